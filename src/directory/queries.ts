@@ -1,0 +1,39 @@
+// What can be asked of the directory. The scim room parses text into these, the store compiles them to SQL.
+
+export type CompareOperator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
+
+/**
+ * A SCIM filter (RFC 7644 §3.4.2.2) in standard form: `path` is canonical (`userName`, `emails.value`,
+ * `urn:…:User:department`), case rules of the attribute are in `caseExact`.
+ */
+export type Filter =
+  | { readonly kind: "and" | "or"; readonly of: readonly Filter[] }
+  | { readonly kind: "not"; readonly of: Filter }
+  | { readonly kind: "present"; readonly path: readonly string[] }
+  | {
+      readonly kind: "compare";
+      readonly path: readonly string[];
+      readonly operator: CompareOperator;
+      readonly value: string | number | boolean | null;
+      readonly caseExact: boolean;
+    }
+  /** `emails[type eq "work" and value co "@x"]`: one element fulfils all; inner paths are relative to the element. */
+  | { readonly kind: "element"; readonly path: readonly string[]; readonly of: Filter };
+
+export interface Sort {
+  readonly path: readonly string[];
+  readonly descending: boolean;
+}
+
+/** `startIndex` counts from 1 (RFC 7644 §3.4.2.4); `count` 0 asks for the total only. */
+export interface ListQuery {
+  readonly filter: Filter | undefined;
+  readonly sort: Sort | undefined;
+  readonly startIndex: number;
+  readonly count: number;
+}
+
+export interface Page<T> {
+  readonly total: number;
+  readonly rows: readonly T[];
+}

@@ -1,0 +1,45 @@
+// The closed union of things worth logging or counting. No names, no addresses, no secrets: ids and codes only.
+import type { OperationKind } from "./plan/operation.js";
+
+export type BridgeEvent =
+  | { readonly kind: "listening"; readonly url: string }
+  | { readonly kind: "stopping"; readonly signal: string }
+  | {
+      readonly kind: "scim-request";
+      readonly requestId: string;
+      readonly method: string;
+      /** Route pattern, never the path with its ids. */
+      readonly route: string;
+      readonly status: number;
+      readonly durationMs: number;
+      readonly token: string | undefined;
+    }
+  | { readonly kind: "scim-fault"; readonly requestId: string; readonly error: unknown }
+  | {
+      readonly kind: "upstream-call";
+      readonly method: string;
+      /** e.g. `memberships.patch`, `users.create`, `token.refresh`. */
+      readonly call: string;
+      readonly outcome: "ok" | "refused" | "unauthorized" | "rate-limited" | "unavailable";
+      readonly status: number | undefined;
+      readonly durationMs: number;
+    }
+  | { readonly kind: "upstream-checked"; readonly ok: boolean; readonly problem: string | undefined }
+  | { readonly kind: "upstream-warning"; readonly warning: string }
+  | {
+      readonly kind: "applied";
+      readonly personId: string;
+      readonly operation: OperationKind;
+      readonly cause: string;
+    }
+  | {
+      readonly kind: "settled";
+      readonly personId: string;
+      readonly state: "converged" | "held" | "failing" | "retry";
+      readonly reason: string;
+    }
+  | { readonly kind: "observed"; readonly members: number; readonly durationMs: number }
+  | { readonly kind: "loop-fault"; readonly error: unknown };
+
+/** Where events go; never throws, never waits. */
+export type Emit = (event: BridgeEvent) => void;

@@ -1,0 +1,233 @@
+// The edges of the bridge: types only. Store and Target each have one conformance suite that every implementation passes.
+import type { Attributes, GroupRecord, GroupRef, ListQuery, MemberRef, Page, UserRecord } from "./directory/index.js";
+import type { Member } from "./membership/index.js";
+import type { Operation } from "./plan/operation.js";
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+// ── Target: Label Studio ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** Order in which calls get the next slot of the pace: leavers, whatever lowers, grants, everything else. */
+export type Urgency = "leaver" | "lower" | "grant" | "sweep";
+
+/** Who the API key is: `GET /api/current-user/whoami`. */
+export interface Principal {
+  readonly userId: number;
+  readonly email: string;
+  readonly organizationId: number | undefined;
+  readonly role: string | undefined;
+  readonly permissions: readonly string[];
+  readonly keyKind: "legacy token" | "personal access token";
+}
+
+export interface Organization {
+  readonly id: number;
+  readonly title: string;
+  readonly defaultRole: string | undefined;
+  /** undefined where the server does not say. */
+  readonly manualRoleManagement: boolean | undefined;
+}
+
+/**
+ * Label Studio as the bridge needs it. Everything throws BridgeError: TARGET_RATE_LIMITED and TARGET_UNAVAILABLE (try
+ * again), TARGET_REFUSED (the vendor's words in the message, `facts.reason` the same for all refused alike),
+ * TARGET_UNAUTHORIZED (the key is dead). No method ever reports "nobody there" after a failed or partial read.
+ */
+export interface Target {
+  whoAmI(): Promise<Principal>;
+  organization(): Promise<Organization>;
+  /** Every member, page by page, by page number. Soft-deleted (masked) rows are left out. */
+  observe(): AsyncIterable<readonly Member[]>;
+  /** One member by lower-cased address, compared whole on our side; undefined when a complete read has no such row. */
+  findByEmail(email: string, urgency: Urgency): Promise<Member | undefined>;
+  /** The same by user id; the address only narrows the search. */
+  findById(userId: number, email: string, urgency: Urgency): Promise<Member | undefined>;
+  /** Everybody whose role is OW, filtered on the server and again here. */
+  owners(urgency: Urgency): Promise<readonly Member[]>;
+  /**
+   * Carries out one operation; safe to repeat; success when it is already so. Answers the member as Label Studio now
+   * reports it; undefined when there is no membership (after soft-delete, or an invitation).
+   */
+  apply(operation: Operation, urgency: Urgency): Promise<Member | undefined>;
+  close(): Promise<void>;
+}
+
+// ── Store: the durable side ──────────────────────────────────────────────────────────────────────────────────────
+
+/** Which lane of the outbox a person waits in; smaller goes first. */
+export type Lane = "leaver" | "change" | "sweep";
+
+export interface DirectoryReads {
+  user(id: string): Promise<UserRecord | undefined>;
+  group(id: string): Promise<GroupRecord | undefined>;
+  users(query: ListQuery): Promise<Page<UserRecord>>;
+  groups(query: ListQuery): Promise<Page<GroupRecord>>;
+  /** Groups that each user is directly in, by user id; ids without groups are absent. */
+  groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupRef[]>>;
+  membersOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>>;
+  /** Which of these ids are living users or groups; unknown ids are absent. */
+  kinds(ids: readonly string[]): Promise<ReadonlyMap<string, MemberRef["type"]>>;
+}
+
+/** One line of the append-only audit log; `at` is ISO 8601. Details hold ids and values, never secrets. */
+export interface AuditLine {
+  readonly at: string;
+  /** Token name for SCIM writes, `bridge` for what the reconcile loop does. */
+  readonly actor: string;
+  readonly requestId: string | undefined;
+  /** e.g. `user.create`, `group.members`, `member.deactivate`. */
+  readonly action: string;
+  /** SCIM id of the user or group. */
+  readonly subject: string;
+  readonly detail: Attributes;
+}
+
+/** Everything awaited inside is this transaction; all of it is durable when `transaction` resolves, or none. */
+export interface Transaction extends DirectoryReads {
+  /** UNIQUENESS when the userName is taken, whatever its letter case. */
+  insertUser(user: UserRecord): Promise<void>;
+  /** VERSION_CONFLICT unless the stored version is `seenVersion`; UNIQUENESS as above. */
+  putUser(next: UserRecord, seenVersion: number): Promise<void>;
+  /** Removes user and memberships, keeps the link as a tombstone; answers the ids of the groups left (not yet touched). */
+  removeUser(id: string, at: string): Promise<readonly string[]>;
+  /** UNIQUENESS when the displayName is taken, whatever its letter case. */
+  insertGroup(group: GroupRecord): Promise<void>;
+  putGroup(next: GroupRecord, seenVersion: number): Promise<void>;
+  /** Removes the group and its member rows; answers who was a member. */
+  removeGroup(id: string): Promise<readonly MemberRef[]>;
+  /** Raises version and lastModified of groups whose members changed. */
+  touchGroups(ids: readonly string[], at: string): Promise<void>;
+  /** Answers the ids that were not members before. */
+  addMembers(groupId: string, members: readonly MemberRef[]): Promise<readonly string[]>;
+  /** `"all"` empties the group. Answers the ids that were members. */
+  removeMembers(groupId: string, ids: readonly string[] | "all"): Promise<readonly string[]>;
+  /** Puts these people, and everybody who shares one of the addresses with them, into the outbox. */
+  enqueue(request: EnqueueRequest): Promise<void>;
+  audit(line: AuditLine): Promise<void>;
+}
+
+export interface EnqueueRequest {
+  readonly people: readonly string[];
+  /** Lower-cased addresses that the change touches (before and after): whoever shares one is looked at too. */
+  readonly addresses: readonly string[];
+  readonly lane: Lane;
+  readonly cause: string;
+  readonly now: number;
+}
+
+/** The bond between a SCIM user and a Label Studio account; a tombstone once the user is deleted over SCIM. */
+export interface Link {
+  readonly personId: string;
+  readonly userId: number;
+  /** The account's address as last observed. */
+  readonly email: string;
+  readonly tombstone: boolean;
+  readonly createdByUs: boolean;
+  /** A role rule has matched at least once. */
+  readonly everMatched: boolean;
+  /** Role held before the bridge set DI; what a reactivation under `keep` restores. */
+  readonly roleBeforeDeactivation: string | undefined;
+  /** Names last sent, or the IdP's at adoption: `first\u0000last`. */
+  readonly namesSent: string;
+}
+
+/** A claimed row of the outbox. A change that arrives meanwhile raises the stored `seq` above the one held here. */
+export interface Claim {
+  readonly personId: string;
+  readonly seq: number;
+  readonly lane: Lane;
+  readonly cause: string;
+  readonly attempts: number;
+  /** The IdP deactivated or deleted since the last settled look: DI or delete is sent whatever the cache says. */
+  readonly leaverDue: boolean;
+  /** Set when the last attempt was refused. */
+  readonly refusal: string | undefined;
+}
+
+/** What the loop needs to know of a person; `user` undefined: deleted over SCIM. */
+export interface PersonRow {
+  readonly personId: string;
+  readonly user: UserRecord | undefined;
+  readonly groups: readonly GroupRef[];
+  readonly link: Link | undefined;
+  /** Addresses of a deleted user, for one who was never linked. */
+  readonly formerAddresses: readonly string[];
+}
+
+export type SettledState = "converged" | "held" | "failing";
+
+/** The last settled outcome of a person. */
+export interface Outcome {
+  readonly state: SettledState;
+  readonly reason: string;
+  readonly warning: string | undefined;
+  readonly role: string | undefined;
+  readonly desiredRole: string | undefined;
+  readonly lastError: string | undefined;
+  readonly at: string;
+}
+
+export interface PeopleCounts {
+  readonly converged: number;
+  readonly pending: number;
+  readonly held: number;
+  readonly failing: number;
+  readonly warnings: number;
+  readonly oldestPendingSeconds: number;
+}
+
+/** Durable work of the reconcile loop. */
+export interface Work {
+  /** Everybody living into the sweep lane, who is not waiting already. Answers how many. */
+  enqueueEveryone(cause: string, now: number): Promise<number>;
+  /** Leases due rows, leavers first. Only the lanes named. */
+  claim(lanes: readonly Lane[], limit: number, leaseMs: number, now: number): Promise<readonly Claim[]>;
+  /** Forgets leases of a process that died. */
+  releaseLeases(): Promise<void>;
+  /** Milliseconds since the epoch of the next due row, undefined when nothing waits. */
+  nextDue(): Promise<number | undefined>;
+  /** False when a newer change of this person has arrived since the claim. */
+  isCurrent(claim: Claim): Promise<boolean>;
+  people(ids: readonly string[]): Promise<readonly PersonRow[]>;
+  /** Living people who name this address anywhere, oldest first. */
+  peopleWithAddress(address: string): Promise<readonly PersonRow[]>;
+  linkOfAccount(userId: number): Promise<Link | undefined>;
+  /** The newest tombstone of an account that had this address. */
+  tombstoneOf(address: string): Promise<Link | undefined>;
+  /** Stores or moves the link: UNIQUENESS when another living person holds the account. */
+  putLink(link: Link): Promise<void>;
+  removeLink(personId: string): Promise<void>;
+  /** The row leaves the outbox, unless a newer change has arrived. */
+  settle(claim: Claim, outcome: Outcome): Promise<void>;
+  /** The row stays and is due again later. With an outcome the person counts as failing, without as pending. */
+  retry(claim: Claim, dueAt: number, refusal: string | undefined, outcome: Outcome | undefined): Promise<void>;
+  /** Everybody refused for this reason is due now. */
+  release(refusal: string, now: number): Promise<void>;
+  /** One person of each reason that nobody has probed since `probedBefore` is due now. */
+  probeRefusals(now: number, probedBefore: number): Promise<void>;
+  observed(userIds: readonly number[]): Promise<ReadonlyMap<number, Member>>;
+  observedByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, Member>>;
+  putObserved(members: readonly Member[], now: number): Promise<void>;
+  forgetObserved(userIds: readonly number[]): Promise<void>;
+  /** Drops cached rows not seen since: the end of a complete read. */
+  endFullRead(startedAt: number): Promise<void>;
+  audit(line: AuditLine): Promise<void>;
+  counts(now: number): Promise<PeopleCounts>;
+}
+
+export interface Store {
+  readonly directory: DirectoryReads;
+  readonly work: Work;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Small facts that outlive a restart (verified upstream, mapping digest). */
+  recall(name: string): Promise<string | undefined>;
+  remember(name: string, value: string): Promise<void>;
+  /** STORE_UNAVAILABLE when it cannot answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
