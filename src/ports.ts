@@ -155,8 +155,8 @@ export interface PersonRow {
   readonly user: UserRecord | undefined;
   readonly groups: readonly GroupRef[];
   readonly link: Link | undefined;
-  /** Addresses of a deleted user, for one who was never linked. */
-  readonly formerAddresses: readonly string[];
+  /** userName and emails of a deleted user: what identifies the account of one who was never linked. */
+  readonly former: Attributes | undefined;
 }
 
 export type SettledState = "converged" | "held" | "failing";
@@ -183,7 +183,7 @@ export interface PeopleCounts {
 
 /** Durable work of the reconcile loop. */
 export interface Work {
-  /** Everybody living into the sweep lane, who is not waiting already. Answers how many. */
+  /** Everybody living into the sweep lane; who waits already is due now. Answers how many. */
   enqueueEveryone(cause: string, now: number): Promise<number>;
   /** Leases due rows, leavers first. Only the lanes named. */
   claim(lanes: readonly Lane[], limit: number, leaseMs: number, now: number): Promise<readonly Claim[]>;
@@ -202,8 +202,8 @@ export interface Work {
   /** Stores or moves the link: UNIQUENESS when another living person holds the account. */
   putLink(link: Link): Promise<void>;
   removeLink(personId: string): Promise<void>;
-  /** The row leaves the outbox, unless a newer change has arrived. */
-  settle(claim: Claim, outcome: Outcome): Promise<void>;
+  /** The row leaves the outbox, unless a newer change has arrived. Without an outcome the person is forgotten (deleted). */
+  settle(claim: Claim, outcome: Outcome | undefined): Promise<void>;
   /** The row stays and is due again later. With an outcome the person counts as failing, without as pending. */
   retry(claim: Claim, dueAt: number, refusal: string | undefined, outcome: Outcome | undefined): Promise<void>;
   /** Everybody refused for this reason is due now. */
@@ -227,6 +227,7 @@ export interface Store {
   /** Small facts that outlive a restart (verified upstream, mapping digest). */
   recall(name: string): Promise<string | undefined>;
   remember(name: string, value: string): Promise<void>;
+  forget(name: string): Promise<void>;
   /** STORE_UNAVAILABLE when it cannot answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,170 @@
+// Filter → SQL. Indexed columns where one serves; everything else by SQLite's JSON functions on the stored attributes.
+import { sql, type RawBuilder } from "kysely";
+import type { CompareOperator, Filter, Sort } from "../../directory/index.js";
+
+type Sql = RawBuilder<unknown>;
+type Table = "users" | "groups";
+type Comparison = Extract<Filter, { kind: "compare" }>;
+
+/** Canonical path → column; `key` columns hold the lower-cased value. */
+const COLUMNS: Record<Table, ReadonlyMap<string, { readonly column: string; readonly key: boolean }>> = {
+  users: columns("userName", "user_name_key"),
+  groups: columns("displayName", "display_name_key"),
+};
+
+function columns(name: string, nameColumn: string) {
+  return new Map([
+    [name, { column: nameColumn, key: true }],
+    ["id", { column: "id", key: false }],
+    ["externalId", { column: "external_id", key: false }],
+    ["meta.created", { column: "created", key: false }],
+    ["meta.lastModified", { column: "last_modified", key: false }],
+  ]);
+}
+
+export function filterSql(table: Table, filter: Filter): Sql {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return sql`(${sql.join(
+        filter.of.map((part) => filterSql(table, part)),
+        filter.kind === "and" ? sql` and ` : sql` or `,
+      )})`;
+    case "not":
+      return sql`not ${filterSql(table, filter.of)}`;
+    case "compare":
+      return (
+        onColumn(table, filter) ?? onJson(attributes(table), filter.path, (value, type) => test(value, type, filter))
+      );
+    case "present":
+      return presentColumn(table, filter.path) ?? onJson(attributes(table), filter.path, present);
+    case "element":
+      return onJson(attributes(table), filter.path, (value) => elementSql(value, filter.of));
+  }
+}
+
+const attributes = (table: Table): Sql => sql`${sql.ref(`${table}.attributes`)}`;
+
+function onColumn(table: Table, filter: Comparison): Sql | undefined {
+  const path = filter.path.join(".");
+  const known = COLUMNS[table].get(path);
+  if (known && typeof filter.value === "string") {
+    const value = known.key ? filter.value.trim().toLowerCase() : filter.value;
+    return textTest(sql.ref(`${table}.${known.column}`), filter.operator, value);
+  }
+  if (table === "users" && path === "active" && typeof filter.value === "boolean" && isEquality(filter.operator))
+    return sql`users.active ${sql.raw(filter.operator === "eq" ? "=" : "<>")} ${filter.value ? 1 : 0}`;
+  return onRows(table, path, filter);
+}
+
+const isEquality = (operator: CompareOperator): boolean => operator === "eq" || operator === "ne";
+
+/** Attributes that are rows of their own. */
+function onRows(table: Table, path: string, filter: Comparison): Sql | undefined {
+  if (filter.operator !== "eq" || typeof filter.value !== "string") return undefined;
+  if (table === "users" && (path === "emails.value" || path === "emails"))
+    return sql`exists (select 1 from addresses where user_id = users.id and source = 'email'
+      and address = ${filter.value.trim().toLowerCase()})`;
+  if (table === "users" && (path === "groups.value" || path === "groups"))
+    return sql`exists (select 1 from members where member_id = users.id and group_id = ${filter.value})`;
+  if (table === "groups" && (path === "members.value" || path === "members"))
+    return sql`exists (select 1 from members where group_id = groups.id and member_id = ${filter.value})`;
+  return undefined;
+}
+
+function presentColumn(table: Table, path: readonly string[]): Sql | undefined {
+  const name = path.join(".");
+  if (name === "externalId") return sql`${sql.ref(`${table}.external_id`)} is not null`;
+  if (COLUMNS[table].has(name)) return sql`1 = 1`;
+  if (table === "groups" && path[0] === "members")
+    return sql`exists (select 1 from members where group_id = groups.id)`;
+  if (table === "users" && path[0] === "groups") return sql`exists (select 1 from members where member_id = users.id)`;
+  return undefined;
+}
+
+// ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type LeafTest = (value: Sql, type: Sql) => Sql;
+let aliases = 0;
+
+/** The elements at one name below `json`: an array's elements, else the one value. */
+function elements(json: Sql, name: string): Sql {
+  const path = `$.${JSON.stringify(name)}`;
+  return sql`json_each(case when json_type(${json}, ${path}) = 'array' then ${json} -> ${path}
+    else json_array(json(${json} -> ${path})) end)`;
+}
+
+/** True when any value at the path passes; a simple value counts as its own `.value`. */
+function onJson(json: Sql, path: readonly string[], leaf: LeafTest): Sql {
+  const [name, ...rest] = path;
+  if (name === undefined) return sql`1 = 0`;
+  const alias = `j${(aliases = (aliases + 1) % 100_000)}`;
+  const value = sql.ref(`${alias}.value`);
+  const type = sql.ref(`${alias}.type`);
+  const inner =
+    rest.length === 0
+      ? leaf(value, type)
+      : sql`(case when ${type} = 'object' then ${onJson(sql`${value}`, rest, leaf)} else ${
+          rest.length === 1 && rest[0] === "value" ? leaf(value, type) : sql`0`
+        } end)`;
+  return sql`exists (select 1 from ${elements(json, name)} as ${sql.ref(alias)} where ${inner})`;
+}
+
+function elementSql(element: Sql, filter: Filter): Sql {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return sql`(${sql.join(
+        filter.of.map((part) => elementSql(element, part)),
+        filter.kind === "and" ? sql` and ` : sql` or `,
+      )})`;
+    case "not":
+      return sql`not ${elementSql(element, filter.of)}`;
+    case "compare":
+      return onJson(element, filter.path, (value, type) => test(value, type, filter));
+    case "present":
+      return onJson(element, filter.path, present);
+    case "element":
+      return onJson(element, filter.path, (value) => elementSql(value, filter.of));
+  }
+}
+
+const present: LeafTest = (value, type) => sql`(${type} <> 'null' and ${value} <> '')`;
+
+function test(value: Sql, type: Sql, filter: Comparison): Sql {
+  const wanted = filter.value;
+  if (wanted === null) return filter.operator === "ne" ? present(value, type) : sql`${type} = 'null'`;
+  if (typeof wanted === "boolean")
+    return sql`(${type} in ('true', 'false') and ${value} ${comparison(filter.operator)} ${wanted ? 1 : 0})`;
+  if (typeof wanted === "number")
+    return sql`(${type} in ('integer', 'real') and ${value} ${comparison(filter.operator)} ${wanted})`;
+  const text = filter.caseExact ? value : sql`lower(${value})`;
+  return sql`(${type} = 'text' and ${textTest(text, filter.operator, filter.caseExact ? wanted : wanted.toLowerCase())})`;
+}
+
+function textTest(text: Sql, operator: CompareOperator, wanted: string): Sql {
+  switch (operator) {
+    case "co":
+      return sql`instr(${text}, ${wanted}) > 0`;
+    case "sw":
+      return sql`substr(${text}, 1, length(${wanted})) = ${wanted}`;
+    case "ew":
+      return sql`(length(${text}) >= length(${wanted}) and substr(${text}, length(${text}) - length(${wanted}) + 1) = ${wanted})`;
+    default:
+      return sql`${text} ${comparison(operator)} ${wanted}`;
+  }
+}
+
+const SYMBOLS = { eq: "=", ne: "<>", gt: ">", ge: ">=", lt: "<", le: "<=" } as const;
+const comparison = (operator: CompareOperator): Sql =>
+  sql.raw(operator in SYMBOLS ? SYMBOLS[operator as keyof typeof SYMBOLS] : "=");
+
+/** Unsorted lists follow the order of arrival; it also breaks ties, so that pages never overlap. */
+export function sortSql(table: Table, sort: Sort | undefined): Sql {
+  const position = sql.ref(`${table}.position`);
+  if (!sort) return position;
+  const known = COLUMNS[table].get(sort.path.join("."));
+  const path = `$${sort.path.map((name) => `.${JSON.stringify(name)}`).join("")}`;
+  const key = known ? sql.ref(`${table}.${known.column}`) : sql`lower(${attributes(table)} ->> ${path})`;
+  return sql`${key} ${sql.raw(sort.descending ? "desc" : "asc")} nulls last, ${position}`;
+}

@@ -1,0 +1,7 @@
+import type { Migration } from "kysely";
+import * as first from "./2026-11-22-first.js";
+
+/** One history for every database; names sort in the order of their making and never change once released. */
+export const migrations: Record<string, Migration> = {
+  "2026-11-22-first": first,
+};

@@ -1,0 +1,102 @@
+// Row types of migrations/*.ts. Booleans are 0/1 and instants milliseconds, because both databases bind those alike.
+import type { Generated, Insertable } from "kysely";
+
+export interface Tables {
+  users: UserTable;
+  groups: GroupTable;
+  members: { group_id: string; member_id: string; type: string; display: string | null };
+  addresses: { user_id: string; address: string; source: "email" | "userName" };
+  tombstones: { person_id: string; attributes: string; deleted_at: string };
+  links: LinkTable;
+  outbox: OutboxTable;
+  refusals: { reason: string; probed_at: number };
+  outcomes: OutcomeTable;
+  observed: ObservedTable;
+  audit: AuditTable;
+  facts: { name: string; value: string };
+}
+
+interface ResourceColumns {
+  /** Order of arrival: what lists are sorted by, so that pages are stable. */
+  position: Generated<number>;
+  id: string;
+  external_id: string | null;
+  attributes: string;
+  version: number;
+  created: string;
+  last_modified: string;
+}
+
+export interface UserTable extends ResourceColumns {
+  user_name: string;
+  /** Lower-cased userName, unique. */
+  user_name_key: string;
+  active: number;
+}
+
+export interface GroupTable extends ResourceColumns {
+  display_name: string;
+  display_name_key: string;
+}
+
+interface LinkTable {
+  person_id: string;
+  user_id: number;
+  email: string;
+  tombstone: number;
+  created_by_us: number;
+  ever_matched: number;
+  role_before_deactivation: string | null;
+  names_sent: string;
+}
+
+export interface OutboxTable {
+  person_id: string;
+  /** 0 leaver, 1 change, 2 sweep. */
+  lane: number;
+  cause: string;
+  first_at: number;
+  due_at: number;
+  seq: number;
+  /** `seq` of the newest deactivation or deletion that has not been settled; 0: none. */
+  leaver_seq: number;
+  attempts: number;
+  lease_until: number;
+  refusal: string | null;
+  failing: number;
+}
+
+interface OutcomeTable {
+  person_id: string;
+  state: string;
+  reason: string;
+  warning: string | null;
+  role: string | null;
+  desired_role: string | null;
+  last_error: string | null;
+  at: string;
+}
+
+interface ObservedTable {
+  user_id: number;
+  email: string;
+  role: string | null;
+  role_source: string | null;
+  user_type: string | null;
+  first_name: string;
+  last_name: string;
+  seen_at: number;
+}
+
+interface AuditTable {
+  position: Generated<number>;
+  at: string;
+  actor: string;
+  request_id: string | null;
+  action: string;
+  subject: string;
+  detail: string;
+}
+
+export type NewUserRow = Insertable<UserTable>;
+export type NewGroupRow = Insertable<GroupTable>;

@@ -1,0 +1,76 @@
+import type { Kysely, Selectable } from "kysely";
+import { BridgeError } from "../../errors.js";
+import type { Link, Work } from "../../ports.js";
+import { isUniqueViolation } from "../faults.js";
+import type { Tables } from "../tables.js";
+
+type Db = Kysely<Tables>;
+type Links = Pick<Work, "linkOfAccount" | "tombstoneOf" | "putLink" | "removeLink">;
+
+export function links(db: Db): Links {
+  return {
+    linkOfAccount: async (userId) => {
+      const row = await db
+        .selectFrom("links")
+        .selectAll()
+        .where("user_id", "=", userId)
+        .where("tombstone", "=", 0)
+        .executeTakeFirst();
+      return row && linkFromRow(row);
+    },
+    tombstoneOf: async (address) => {
+      const row = await db
+        .selectFrom("links")
+        .innerJoin("tombstones", "tombstones.person_id", "links.person_id")
+        .selectAll("links")
+        .where("links.email", "=", address)
+        .where("links.tombstone", "=", 1)
+        .orderBy("tombstones.deleted_at", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row && linkFromRow(row);
+    },
+    putLink: (link) => putLink(db, link),
+    removeLink: async (personId) => {
+      await db.deleteFrom("links").where("person_id", "=", personId).execute();
+    },
+  };
+}
+
+export const linkFromRow = (row: Selectable<Tables["links"]>): Link => ({
+  personId: row.person_id,
+  userId: row.user_id,
+  email: row.email,
+  tombstone: row.tombstone === 1,
+  createdByUs: row.created_by_us === 1,
+  everMatched: row.ever_matched === 1,
+  roleBeforeDeactivation: row.role_before_deactivation ?? undefined,
+  namesSent: row.names_sent,
+});
+
+async function putLink(db: Db, link: Link): Promise<void> {
+  const row = {
+    user_id: link.userId,
+    email: link.email,
+    created_by_us: link.createdByUs ? 1 : 0,
+    ever_matched: link.everMatched ? 1 : 0,
+    role_before_deactivation: link.roleBeforeDeactivation ?? null,
+    names_sent: link.namesSent,
+  };
+  try {
+    // Whether it is a tombstone is the directory's to say: a deletion may have arrived since the link was read.
+    const deleted = await db
+      .selectFrom("tombstones")
+      .select("person_id")
+      .where("person_id", "=", link.personId)
+      .executeTakeFirst();
+    await db
+      .insertInto("links")
+      .values({ person_id: link.personId, tombstone: deleted ? 1 : 0, ...row })
+      .onConflict((conflict) => conflict.column("person_id").doUpdateSet(row))
+      .execute();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new BridgeError("UNIQUENESS", `Label Studio account ${link.userId} is held by another living user.`);
+  }
+}

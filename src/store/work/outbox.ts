@@ -1,0 +1,159 @@
+import { sql, type Kysely, type Selectable } from "kysely";
+import type { Claim, Lane, Outcome, Work } from "../../ports.js";
+import type { OutboxTable, Tables } from "../tables.js";
+import { LANES } from "./enqueue.js";
+import { putOutcome } from "./outcomes.js";
+
+type Db = Kysely<Tables>;
+type Outbox = Pick<
+  Work,
+  "claim" | "releaseLeases" | "nextDue" | "isCurrent" | "settle" | "retry" | "release" | "probeRefusals"
+>;
+
+export function outbox(db: Db): Outbox {
+  return {
+    claim: (lanes, limit, leaseMs, now) => claim(db, lanes, limit, leaseMs, now),
+    releaseLeases: async () => {
+      await db.updateTable("outbox").set({ lease_until: 0 }).where("lease_until", ">", 0).execute();
+    },
+    nextDue: async () => {
+      const row = await db
+        .selectFrom("outbox")
+        .select((eb) => eb.fn.min("due_at").as("due"))
+        .where("lease_until", "=", 0)
+        .executeTakeFirst();
+      return row?.due ?? undefined;
+    },
+    isCurrent: async (held) => {
+      const row = await db.selectFrom("outbox").select("seq").where("person_id", "=", held.personId).executeTakeFirst();
+      return row?.seq === held.seq;
+    },
+    settle: (held, outcome) => db.transaction().execute((tx) => settle(tx, held, outcome)),
+    retry: (held, dueAt, refusal, outcome) =>
+      db.transaction().execute((tx) => retry(tx, held, dueAt, refusal, outcome)),
+    release: async (refusal, now) => {
+      await db
+        .updateTable("outbox")
+        .set({ due_at: now })
+        .where("refusal", "=", refusal)
+        .where("due_at", ">", now)
+        .execute();
+      await db.deleteFrom("refusals").where("reason", "=", refusal).execute();
+    },
+    probeRefusals: (now, probedBefore) => probeRefusals(db, now, probedBefore),
+  };
+}
+
+async function claim(
+  db: Db,
+  lanes: readonly Lane[],
+  limit: number,
+  leaseMs: number,
+  now: number,
+): Promise<readonly Claim[]> {
+  const rows = await db
+    .updateTable("outbox")
+    .set({ lease_until: now + leaseMs })
+    .where(
+      "person_id",
+      "in",
+      db
+        .selectFrom("outbox")
+        .select("person_id")
+        .where(
+          "lane",
+          "in",
+          lanes.map((lane) => LANES[lane]),
+        )
+        .where("due_at", "<=", now)
+        .where("lease_until", "<=", now)
+        .orderBy("lane")
+        .orderBy("due_at")
+        .limit(limit),
+    )
+    .returningAll()
+    .execute();
+  return rows.sort((a, b) => a.lane - b.lane || a.due_at - b.due_at).map(claimFromRow);
+}
+
+const LANE_NAMES = ["leaver", "change", "sweep"] as const satisfies readonly Lane[];
+
+const claimFromRow = (row: Selectable<OutboxTable>): Claim => ({
+  personId: row.person_id,
+  seq: row.seq,
+  lane: LANE_NAMES[row.lane] ?? "sweep",
+  cause: row.cause,
+  attempts: row.attempts,
+  leaverDue: row.leaver_seq > 0,
+  refusal: row.refusal ?? undefined,
+});
+
+async function settle(db: Db, held: Claim, outcome: Outcome | undefined): Promise<void> {
+  await db.deleteFrom("outbox").where("person_id", "=", held.personId).where("seq", "=", held.seq).execute();
+  // A newer change keeps the row; what this look has carried out need not be carried out again.
+  await db
+    .updateTable("outbox")
+    .set({
+      lease_until: 0,
+      leaver_seq: sql`case when leaver_seq <= ${held.seq} then 0 else leaver_seq end`,
+    })
+    .where("person_id", "=", held.personId)
+    .execute();
+  if (outcome) await putOutcome(db, held.personId, outcome);
+  else await db.deleteFrom("outcomes").where("person_id", "=", held.personId).execute();
+}
+
+async function retry(
+  db: Db,
+  held: Claim,
+  dueAt: number,
+  refusal: string | undefined,
+  outcome: Outcome | undefined,
+): Promise<void> {
+  if (outcome) await putOutcome(db, held.personId, outcome);
+  const waits = await db
+    .updateTable("outbox")
+    .set({
+      due_at: dueAt,
+      attempts: held.attempts + 1,
+      lease_until: 0,
+      refusal: refusal ?? null,
+      failing: outcome ? 1 : 0,
+    })
+    .where("person_id", "=", held.personId)
+    .where("seq", "=", held.seq)
+    .executeTakeFirst();
+  if (waits.numUpdatedRows === 0n)
+    await db.updateTable("outbox").set({ lease_until: 0 }).where("person_id", "=", held.personId).execute();
+  if (refusal !== undefined)
+    await db
+      .insertInto("refusals")
+      .values({ reason: refusal, probed_at: 0 })
+      .onConflict((conflict) => conflict.column("reason").doNothing())
+      .execute();
+}
+
+/** Everybody refused alike waits; the one who is due soonest asks on behalf of all. */
+async function probeRefusals(db: Db, now: number, probedBefore: number): Promise<void> {
+  const reasons = await db.selectFrom("refusals").select("reason").where("probed_at", "<=", probedBefore).execute();
+  for (const { reason } of reasons) {
+    const first = await db
+      .selectFrom("outbox")
+      .select("person_id")
+      .where("refusal", "=", reason)
+      .orderBy("due_at")
+      .limit(1)
+      .executeTakeFirst();
+    if (!first) {
+      await db.deleteFrom("refusals").where("reason", "=", reason).execute();
+      continue;
+    }
+    await db
+      .updateTable("outbox")
+      .set({ due_at: now })
+      .where("person_id", "=", first.person_id)
+      .where("due_at", ">", now)
+      .execute();
+    await db.updateTable("refusals").set({ probed_at: now }).where("reason", "=", reason).execute();
+  }
+}

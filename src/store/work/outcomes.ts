@@ -1,0 +1,42 @@
+import { sql, type Kysely } from "kysely";
+import type { Outcome, PeopleCounts } from "../../ports.js";
+import type { Tables } from "../tables.js";
+
+type Db = Kysely<Tables>;
+
+export async function putOutcome(db: Db, personId: string, outcome: Outcome): Promise<void> {
+  const row = {
+    state: outcome.state,
+    reason: outcome.reason,
+    warning: outcome.warning ?? null,
+    role: outcome.role ?? null,
+    desired_role: outcome.desiredRole ?? null,
+    last_error: outcome.lastError ?? null,
+    at: outcome.at,
+  };
+  await db
+    .insertInto("outcomes")
+    .values({ person_id: personId, ...row })
+    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(row))
+    .execute();
+}
+
+/** Everybody is in exactly one state: pending while a fresh outbox row waits, else as last settled. */
+export async function counts(db: Db, now: number): Promise<PeopleCounts> {
+  const pending = await sql<{ n: number; oldest: number | null }>`
+    select count(*) as n, min(first_at) as oldest from outbox where failing = 0`.execute(db);
+  const settled = await sql<{ state: string; n: number; warnings: number }>`
+    select state, count(*) as n, count(warning) as warnings from outcomes
+    where not exists (select 1 from outbox where outbox.person_id = outcomes.person_id and outbox.failing = 0)
+    group by state`.execute(db);
+  const of = (state: string): number => Number(settled.rows.find((row) => row.state === state)?.n ?? 0);
+  const oldest = pending.rows[0]?.oldest ?? undefined;
+  return {
+    converged: of("converged"),
+    pending: Number(pending.rows[0]?.n ?? 0),
+    held: of("held"),
+    failing: of("failing"),
+    warnings: settled.rows.reduce((sum, row) => sum + Number(row.warnings), 0),
+    oldestPendingSeconds: oldest === undefined ? 0 : Math.max(0, Math.floor((now - Number(oldest)) / 1000)),
+  };
+}

@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@jest/globals";
+import { openStore } from "../../src/store/index.js";
+import { aUser, storeConformance } from "../conformance/store.js";
+
+storeConformance("SQLite", () => openStore({ url: "sqlite::memory:" }));
+
+test("what was stored is there after closing and opening again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "store-"));
+  const url = `sqlite:${join(folder, "deeper", "bridge.db")}`;
+  const first = await openStore({ url });
+  await first.transaction((tx) => tx.insertUser(aUser("u1")));
+  await first.close();
+  const second = await openStore({ url });
+  expect(await second.directory.user("u1")).toEqual(aUser("u1"));
+  await second.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a file that cannot be opened is STORE_UNAVAILABLE with the reason", async () => {
+  const notAFolder = fileURLToPath(import.meta.url);
+  await expect(openStore({ url: `sqlite:${notAFolder}/bridge.db` })).rejects.toMatchObject({
+    code: "STORE_UNAVAILABLE",
+  });
+});
