@@ -150,7 +150,12 @@ function textTest(text: Sql, operator: CompareOperator, wanted: string): Sql {
       return sql`substr(${text}, 1, length(${wanted})) = ${wanted}`;
     case "ew":
       return sql`(length(${text}) >= length(${wanted}) and substr(${text}, length(${text}) - length(${wanted}) + 1) = ${wanted})`;
-    default:
+    case "eq":
+    case "ne":
+    case "gt":
+    case "ge":
+    case "lt":
+    case "le":
       return sql`${text} ${comparison(operator)} ${wanted}`;
   }
 }

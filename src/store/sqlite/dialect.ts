@@ -39,7 +39,7 @@ function adapt(database: DatabaseSyncInstance): SqliteDatabase {
       const statement = prepare(sql);
       return {
         reader: /^\s*(select|with|pragma)\b|\breturning\b/i.test(sql),
-        all: (parameters) => statement.all(...(parameters as Parameters)),
+        all: (parameters) => statement.all(...(parameters as Parameters)) as Row[],
         run: (parameters) => statement.run(...(parameters as Parameters)),
         iterate: (parameters) => statement.iterate(...(parameters as Parameters)) as IterableIterator<Row>,
       };

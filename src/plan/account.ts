@@ -1,0 +1,41 @@
+import type { Member } from "../membership/index.js";
+import type { Resolution } from "../mapping/index.js";
+
+/** The IdP's side of an account. */
+export interface Person {
+  readonly id: string;
+  readonly standing: "active" | "inactive" | "deleted";
+  /** Lower-cased identifying address; undefined when the IdP sent none. */
+  readonly email: string | undefined;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** Deactivated or deleted since the last settled look: sent whatever the cache says. */
+  readonly leaverDue: boolean;
+}
+
+/** What earlier looks left behind about the account. */
+export interface LinkFacts {
+  readonly userId: number;
+  readonly createdByUs: boolean;
+  readonly everMatched: boolean;
+  readonly roleBeforeDeactivation: string | undefined;
+  readonly namesSent: string;
+}
+
+/** Everything known about one account at one moment. */
+export interface Account {
+  readonly person: Person;
+  /** What the mapping says; undefined unless the person is active. */
+  readonly resolution: Resolution | undefined;
+  readonly link: LinkFacts | undefined;
+  /** undefined: a complete read says that there is no membership. */
+  readonly observed: Member | undefined;
+  /** The account had a membership that was soft-deleted: its user id is all that can bring it back. */
+  readonly formerUserId: number | undefined;
+  /** An invitation has been sent and nobody has accepted it yet. */
+  readonly invited: boolean;
+}
+
+/** How names are remembered in a link; NUL cannot occur in a name. */
+export const namesKey = (names: { readonly firstName: string; readonly lastName: string }): string =>
+  `${names.firstName}\u0000${names.lastName}`;

@@ -1,0 +1,10 @@
+// plan: desired against observed → the next operation for an account, and which of them a rail holds back.
+// Invariant: pure. A policy can turn allowed into held; it never adds, drops or changes an operation.
+// Flow: reconcile hands in what it knows of each account and carries out what comes back as allowed.
+export { decide } from "./decide.js";
+export type { Decision, Rules } from "./decision.js";
+export { namesKey, type Account, type LinkFacts, type Person } from "./account.js";
+export type { Operation, OperationKind } from "./operation.js";
+export type { Change, Verdict } from "./change.js";
+export { applyRails } from "./rails.js";
+export type { RailContext } from "./policies/policy.js";

@@ -1,0 +1,12 @@
+import { each, userIdOf } from "./policy.js";
+
+/** One Owner per organisation, moved by the vendor's support only (contract 1.4): nobody should lose it to a mapping. */
+export const owners = each((change, { ownersProtected, ownerIds }) => {
+  const { operation, observed } = change;
+  if (!ownersProtected || operation.kind === "set-names") return undefined;
+  if (operation.kind === "set-role" && operation.role === "OW")
+    return "protected: OW is never granted unless protect.owners is false";
+  const userId = userIdOf(change);
+  const isOwner = observed?.role === "OW" || (userId !== undefined && ownerIds?.includes(userId) === true);
+  return isOwner ? "protected: an Owner is never changed unless protect.owners is false" : undefined;
+});

@@ -1,0 +1,34 @@
+import type { Change } from "./change.js";
+import { lastOwner } from "./policies/last-owner.js";
+import { observeMode } from "./policies/observe-mode.js";
+import { owners } from "./policies/owners.js";
+import { ownPrincipal } from "./policies/own-principal.js";
+import type { Policy, RailContext } from "./policies/policy.js";
+import { untouchable } from "./policies/untouchable.js";
+
+/** First named, first asked; a person held by one is not asked about by the next. */
+const POLICIES: readonly Policy[] = [ownPrincipal, owners, untouchable, lastOwner, observeMode];
+
+/**
+ * Asks every policy until none of them holds anything more: what one policy holds can change what another counts.
+ * Terminates because a change only ever goes from allowed to held.
+ */
+export function applyRails(changes: readonly Change[], context: RailContext): readonly Change[] {
+  let current = changes;
+  for (;;) {
+    const next = POLICIES.reduce((sofar, policy) => hold(sofar, policy(allowed(sofar), context)), current);
+    if (allowed(next).length === allowed(current).length) return next;
+    current = next;
+  }
+}
+
+const allowed = (changes: readonly Change[]): readonly Change[] =>
+  changes.filter((change) => change.verdict.kind === "allowed");
+
+function hold(changes: readonly Change[], reasons: ReadonlyMap<Change, string>): readonly Change[] {
+  if (reasons.size === 0) return changes;
+  return changes.map((change) => {
+    const reason = reasons.get(change);
+    return reason === undefined ? change : { ...change, verdict: { kind: "held", reason } };
+  });
+}
