@@ -1,0 +1,60 @@
+import type { Membership } from "../state.js";
+
+/** The query keys of contract 2.4 that decide who is listed; all others are ignored, as the server does. */
+export function selectMembers(
+  all: readonly Membership[],
+  query: URLSearchParams,
+  maskDeleted: boolean,
+): readonly Membership[] {
+  const roles = csv(query.get("role"));
+  const userTypes = csv(query.get("user_type"));
+  const terms = (query.get("search") ?? "")
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const onlyDeleted = /^(true|1)$/i.test(query.get("is_deleted") ?? "");
+  return all
+    .filter(
+      (member) =>
+        (onlyDeleted ? member.deleted : maskDeleted || !member.deleted) &&
+        (roles.length === 0 || roles.includes(member.role)) &&
+        (userTypes.length === 0 || userTypes.includes(member.userType)) &&
+        terms.every((term) => contains(member, term)),
+    )
+    .sort(comparator(query.get("ordering") ?? ""));
+}
+
+const csv = (text: string | null): readonly string[] => (text ?? "").split(",").filter(Boolean);
+
+// Django REST framework's SearchFilter: every word in some field, as a substring, without case.
+function contains({ account }: Membership, term: string): boolean {
+  const { email, username, firstName, lastName } = account;
+  return [email, username, firstName, lastName].some((field) => field.toLowerCase().includes(term));
+}
+
+const SORT_KEYS: Readonly<Record<string, (member: Membership) => string | number>> = {
+  id: (member) => member.id,
+  role: (member) => member.role,
+  user__id: ({ account }) => account.id,
+  user__email: ({ account }) => account.email,
+  user__username: ({ account }) => account.username,
+  user__first_name: ({ account }) => account.firstName,
+  user__last_name: ({ account }) => account.lastName,
+};
+
+/** Unknown fields order nothing; ties, and the default, go by username and then by id, so that pages are stable. */
+function comparator(ordering: string): (left: Membership, right: Membership) => number {
+  const fields = [...csv(ordering), "user__username", "id"].map((field) => ({
+    keyOf: SORT_KEYS[field.replace(/^-/, "")],
+    sign: field.startsWith("-") ? -1 : 1,
+  }));
+  return (left, right) => {
+    for (const { keyOf, sign } of fields) {
+      const order = keyOf === undefined ? 0 : compare(keyOf(left), keyOf(right));
+      if (order !== 0) return sign * order;
+    }
+    return 0;
+  };
+}
+
+const compare = (left: string | number, right: string | number): number => (left < right ? -1 : left > right ? 1 : 0);

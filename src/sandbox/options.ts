@@ -1,0 +1,85 @@
+/** How the server behaves; what the vendor does not document is a choice here (contract section 6, questions a-k). */
+export interface Behaviour {
+  readonly title: string;
+  /** Role of an account made by `POST /api/users/`. */
+  readonly defaultRole: string;
+  /** Working roles take a seat (contract 2.2); undefined: no limit. */
+  readonly seatLimit: number | undefined;
+  /** Authenticated requests in any one second; undefined: no limit. */
+  readonly rateLimit: number | undefined;
+  readonly retryAfter: "seconds" | "date" | "none";
+  readonly manualRoleManagement: boolean;
+  readonly allowInvites: boolean;
+  /** Rows per page at most, however many were asked for. */
+  readonly largestPage: number;
+  /** Soft-deleted members stay in the list, masked, as in the Community Edition. */
+  readonly maskDeleted: boolean;
+  /** A role PATCH of a soft-deleted member: 404, a 200 that changes nothing, or a revived membership. */
+  readonly patchRevives: "no" | "silent" | "yes";
+  /** Whether `OW` may be assigned. The present Owner can always be demoted or deleted: such a mistake must show. */
+  readonly ownerAssignable: boolean;
+  /** The server writes `exp` in whole seconds, rounded down. */
+  readonly accessTokenLifetimeMs: number;
+}
+
+export interface SandboxOptions extends Partial<Behaviour> {
+  readonly port?: number;
+  readonly host?: string;
+  readonly apiKey?: string;
+  /** The key is a personal access token: a JWT that only `POST /api/token/refresh/` accepts. */
+  readonly personalAccessToken?: boolean;
+  readonly organizationId?: number;
+  readonly seed?: readonly SeedMember[];
+  /** Address of who owns the key. Default: the first AD of the seed, else the first OW, else an AD is added. */
+  readonly keyOwner?: string;
+  /** Start of the pseudo-random sequence behind faults with a probability. */
+  readonly faultSeed?: number;
+  readonly now?: () => number;
+}
+
+export interface SeedMember {
+  readonly email: string;
+  readonly role: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly userType?: string;
+  readonly deleted?: boolean;
+}
+
+export const DEFAULT_BEHAVIOUR: Behaviour = {
+  title: "Acme Labelling",
+  defaultRole: "NO",
+  seatLimit: undefined,
+  rateLimit: undefined,
+  retryAfter: "seconds",
+  manualRoleManagement: true,
+  allowInvites: true,
+  largestPage: 1000,
+  maskDeleted: false,
+  patchRevives: "no",
+  ownerAssignable: false,
+  accessTokenLifetimeMs: 300_000,
+};
+
+export const DEFAULT_API_KEY = "5a9d8b0c1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6b";
+export const DEFAULT_KEY_OWNER: SeedMember = person("Provisioning", "Bridge", "AD");
+
+export const DEFAULT_SEED: readonly SeedMember[] = [
+  person("Olivia", "Winter", "OW"),
+  DEFAULT_KEY_OWNER,
+  person("Adrian", "Doyle", "AD"),
+  person("Mara", "Novak", "MA"),
+  person("Mateo", "Alvarez", "MA"),
+  person("Rina", "Engel", "RE"),
+  person("Reza", "Ebadi", "RE"),
+  person("Anna", "Nilsson", "AN"),
+  person("Anton", "Nowak", "AN"),
+  person("Kim", "Lee", "AN"),
+  person("Noor", "Okafor", "NO"),
+  person("Dina", "Ivanova", "DI"),
+  { ...person("Vera", "Osman", "VO"), userType: "viewonly" },
+];
+
+function person(firstName: string, lastName: string, role: string): SeedMember {
+  return { email: `${firstName}.${lastName}@acme.example`.toLowerCase(), role, firstName, lastName };
+}
