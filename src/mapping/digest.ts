@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+import type { Mapping } from "./rules.js";
+
+/**
+ * SHA-256 (hex) of what the mapping says. Comments, the order of keys, line numbers, and defaults written out or left
+ * away do not change it. The order of rules does: it decides which of two equal rules is named as the reason.
+ */
+export function mappingDigest(mapping: Mapping): string {
+  const rules = mapping.roles.rules.map(({ matcher, role }) => ({ matcher, role }));
+  const content = { ...mapping, roles: { ...mapping.roles, rules }, index: undefined };
+  return createHash("sha256").update(JSON.stringify(content, sortedKeys)).digest("hex");
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

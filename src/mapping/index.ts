@@ -1,0 +1,10 @@
+// mapping: the operator's YAML file → Mapping, or every problem in it with line and column; a user and groups → a role.
+// Invariant: pure and total: any text gives a Mapping or Problems, never an exception, in time linear in the text.
+// Flow: bridge and cli hand in the text; reconcile asks resolve() what a person should be, explain prints the reasons.
+// Only the active are asked about here: what happens to inactive and deleted people is plan's.
+export { mappingDigest } from "./digest.js";
+export { parseMapping, type Parsed } from "./parse.js";
+export { formatProblems, type Problem } from "./problems.js";
+export { resolve, type Match, type Resolution } from "./resolve.js";
+export type { Mapping, Matcher, Rule } from "./rules.js";
+export { mappingJsonSchema } from "./schema.js";

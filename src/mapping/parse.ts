@@ -1,0 +1,62 @@
+import { readDocument, type MappingDocument } from "./document.js";
+import { checkMeaning } from "./meaning.js";
+import { inFileOrder, pathText, type Finding, type Path, type Problem } from "./problems.js";
+import { indexRules, type Mapping, type Matcher, type Rule } from "./rules.js";
+import { fullPrecedence, mappingFile, type MappingFile, type RuleEntry } from "./schema.js";
+import { explainIssues } from "./shape.js";
+
+export type Parsed =
+  | { readonly kind: "mapping"; readonly mapping: Mapping }
+  | { readonly kind: "problems"; readonly problems: readonly Problem[] };
+
+/** Every problem at once; only a text that is not YAML, or is nested or aliased, hides what it may mean. */
+export function parseMapping(text: string): Parsed {
+  const reading = readDocument(text);
+  if (reading.kind === "unreadable") return { kind: "problems", problems: inFileOrder(reading.problems) };
+  const { document, problems } = reading;
+  const file = mappingFile.safeParse(document.data);
+  const findings = [...explainIssues(file.error?.issues ?? [], document.data), ...checkMeaning(document.data)];
+  const all = [...problems, ...findings.map((finding) => located(document, finding))];
+  if (all.length > 0 || !file.success) return { kind: "problems", problems: inFileOrder(all) };
+  return { kind: "mapping", mapping: toMapping(file.data, (path) => document.position(path, "value").line) };
+}
+
+function located(document: MappingDocument, { path, at, message }: Finding): Problem {
+  return { ...document.position(path, at), path: pathText(path), message };
+}
+
+function toMapping(file: MappingFile, lineOf: (path: Path) => number): Mapping {
+  const rules = file.roles.rules.map((entry, index): Rule => ({
+    index,
+    line: lineOf(["roles", "rules", index]),
+    matcher: matcherOf(entry),
+    role: entry.role,
+  }));
+  const precedence = fullPrecedence(file.roles.precedence);
+  return {
+    version: file.version,
+    roles: { rules, precedence, default: file.roles.default },
+    deprovision: file.deprovision,
+    identity: { email: file.identity.email.map(canonicalPreference) },
+    adopt: file.adopt,
+    create: file.create,
+    protect: file.protect,
+    safety: { massChange: "off" },
+    index: indexRules(rules, precedence),
+  };
+}
+
+// checkMeaning has made sure of exactly one matcher.
+function matcherOf({ group, groupId, user }: RuleEntry): Matcher {
+  if (group !== undefined) return { kind: "group", name: group };
+  if (groupId !== undefined) return { kind: "groupId", id: groupId };
+  const attribute = user?.attribute ?? "";
+  if (user?.matches !== undefined) return { kind: "user", attribute, comparison: "matches", text: user.matches };
+  return { kind: "user", attribute, comparison: "equals", text: String(user?.equals) };
+}
+
+const NAMED_PREFERENCES = ["primary", "only", "userName"];
+
+// E-mail types are compared without case; the directory expects the three names that are no type as written here.
+const canonicalPreference = (preference: string): string =>
+  NAMED_PREFERENCES.find((name) => name.toLowerCase() === preference.toLowerCase()) ?? preference;

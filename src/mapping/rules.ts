@@ -1,0 +1,93 @@
+import type { EmailPreference } from "../directory/index.js";
+import type { Role } from "../membership/index.js";
+import { attributePath } from "./attribute.js";
+import { indexTexts, type TextIndex } from "./texts.js";
+
+/** What the file says, with every default filled in. */
+export interface Mapping {
+  readonly version: 1;
+  readonly roles: {
+    readonly rules: readonly Rule[];
+    /** All roles, strongest first. */
+    readonly precedence: readonly Role[];
+    readonly default: Role | "keep";
+  };
+  readonly deprovision: { readonly deactivate: "DI"; readonly delete: "soft-delete" | "DI" };
+  readonly identity: { readonly email: readonly EmailPreference[] };
+  readonly adopt: "gentle" | "strict";
+  readonly create: "api" | "invite" | "never";
+  readonly protect: { readonly owners: boolean };
+  readonly safety: { readonly massChange: "off" };
+  readonly index: RuleIndex;
+}
+
+export interface Rule {
+  /** Position in the file, from 0. */
+  readonly index: number;
+  readonly line: number;
+  readonly matcher: Matcher;
+  readonly role: Role;
+}
+
+export type Matcher =
+  | { readonly kind: "group"; readonly name: string }
+  | { readonly kind: "groupId"; readonly id: string }
+  | {
+      readonly kind: "user";
+      readonly attribute: string;
+      readonly comparison: "equals" | "matches";
+      readonly text: string;
+    };
+
+/** The rules by what they look at, so that resolving a person does not walk through all of them. */
+export interface RuleIndex {
+  readonly groupNames: TextIndex<Rule>;
+  readonly groupIds: ReadonlyMap<string, readonly Rule[]>;
+  readonly attributes: readonly AttributeRules[];
+  readonly rank: ReadonlyMap<Role, number>;
+}
+
+export interface AttributeRules {
+  readonly attribute: string;
+  readonly steps: readonly string[];
+  readonly values: TextIndex<Rule>;
+}
+
+export function indexRules(rules: readonly Rule[], precedence: readonly Role[]): RuleIndex {
+  const names = rules.flatMap((rule) =>
+    rule.matcher.kind === "group" ? [{ pattern: rule.matcher.name, globs: true, target: rule }] : [],
+  );
+  const ids = rules.filter(({ matcher }) => matcher.kind === "groupId");
+  return {
+    groupNames: indexTexts(names),
+    groupIds: grouped(ids, ({ matcher }) => (matcher.kind === "groupId" ? matcher.id : "")),
+    attributes: indexAttributes(rules),
+    rank: new Map(precedence.map((role, at) => [role, at])),
+  };
+}
+
+function indexAttributes(rules: readonly Rule[]): readonly AttributeRules[] {
+  const tests = rules.flatMap((rule) => (rule.matcher.kind === "user" ? [{ ...rule.matcher, rule }] : []));
+  const byAttribute = grouped(tests, ({ attribute }) => attribute.trim().toLowerCase());
+  return [...byAttribute.values()].flatMap((same): AttributeRules[] => {
+    const attribute = same[0]?.attribute ?? "";
+    const path = attributePath(attribute);
+    if (path.kind === "problem") return [];
+    const values = same.map(({ text, comparison, rule }) => ({
+      pattern: text,
+      globs: comparison === "matches",
+      target: rule,
+    }));
+    return [{ attribute, steps: path.steps, values: indexTexts(values) }];
+  });
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

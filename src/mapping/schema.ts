@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { DEFAULT_EMAIL_ORDER } from "../directory/index.js";
+import { ASSIGNABLE_ROLES, WORKING_ROLES, type Role } from "../membership/index.js";
+
+/** Names and patterns: SCIM sets no limit; this bounds the work of one glob, and no IdP shows longer group names. */
+const LONGEST_TEXT = 256;
+
+const role = z.enum(ASSIGNABLE_ROLES);
+const text = z.string().regex(/\S/).max(LONGEST_TEXT);
+
+const user = z
+  .strictObject({
+    attribute: text.describe("Dotted path of a user attribute: roles.value, or urn:…:User:department"),
+    equals: z.union([text, z.number(), z.boolean()]).optional().describe("Any value of the attribute, without case"),
+    matches: text.optional().describe("The same with * for any characters"),
+  })
+  .meta({ oneOf: [{ required: ["equals"] }, { required: ["matches"] }] });
+
+const rule = z
+  .strictObject({
+    group: text
+      .optional()
+      .describe("Display name of a group, without case and outer space; * stands for any characters"),
+    groupId: text.optional().describe("The IdP's externalId of a group, or its id at the bridge; compared exactly"),
+    user: user.optional().describe("A test of one attribute of the user"),
+    role: role.describe("OW only with protect.owners: false"),
+  })
+  .meta({ oneOf: [{ required: ["group"] }, { required: ["groupId"] }, { required: ["user"] }] });
+
+const roles = z.strictObject({
+  rules: z.array(rule).default([]).describe("Every rule that matches gives its role; precedence decides among several"),
+  precedence: z
+    .array(role)
+    .default([...WORKING_ROLES])
+    .describe("Strongest first; what is not listed comes after"),
+  default: z
+    .enum([...ASSIGNABLE_ROLES, "keep"])
+    .default("NO")
+    .describe("Role of an active person whom no rule matches; keep: whatever it is at Label Studio"),
+});
+
+/** The file as written: shape and defaults. What the shape cannot say is in meaning.ts. */
+export const mappingFile = z.strictObject({
+  version: z.literal(1),
+  roles: roles.prefault({}),
+  deprovision: z
+    .strictObject({
+      deactivate: z.literal("DI").default("DI").describe("active=false: role DI"),
+      delete: z.enum(["soft-delete", "DI"]).default("soft-delete").describe("DELETE; DI is the reversible choice"),
+    })
+    .prefault({}),
+  identity: z
+    .strictObject({
+      email: z
+        .array(text)
+        .min(1)
+        .default([...DEFAULT_EMAIL_ORDER])
+        .describe("Where the address is looked for, in this order: primary, an e-mail type, only, userName"),
+    })
+    .prefault({}),
+  adopt: z
+    .enum(["gentle", "strict"])
+    .default("gentle")
+    .describe("gentle: members found at Label Studio wait for a rule"),
+  create: z.enum(["api", "invite", "never"]).default("api").describe("How people unknown to Label Studio get there"),
+  protect: z.strictObject({ owners: z.boolean().default(true).describe("Owners are never touched") }).prefault({}),
+  safety: z.strictObject({ massChange: z.literal(["off", false]).default("off") }).prefault({}),
+});
+
+export type MappingFile = z.output<typeof mappingFile>;
+export type RuleEntry = MappingFile["roles"]["rules"][number];
+
+/** Every role once: those listed first, the rest in built-in order. */
+export const fullPrecedence = (listed: readonly Role[]): readonly Role[] => [
+  ...new Set([...listed, ...ASSIGNABLE_ROLES]),
+];
+
+/** JSON Schema draft 2020-12 of the file as written, for editors. */
+export function mappingJsonSchema(): object {
+  const titled = mappingFile.meta({ title: "Mapping of label-studio-scim-bridge" });
+  return z.toJSONSchema(titled, { target: "draft-2020-12", io: "input" });
+}
