@@ -1,0 +1,42 @@
+// label-studio: the Target port over HTTP: key, pace, timeouts, the retries that are safe, tolerant reading.
+// Invariant: a failed, partial or ambiguous answer is an error, never "nobody there" and never success.
+// Flow: bridge connects it, reconcile calls it; Label Studio answers; upstream-call events go out.
+import type { Target } from "../ports.js";
+import { apply } from "./endpoints/apply.js";
+import * as members from "./endpoints/members.js";
+import { activeOrganization, organization, whoAmI } from "./endpoints/organization.js";
+import { Transport, type TransportOptions } from "./transport.js";
+
+export interface LabelStudioOptions extends TransportOptions {
+  /** undefined: the key owner's active organisation, looked up once. */
+  readonly organizationId: number | undefined;
+}
+
+export function connectLabelStudio(options: LabelStudioOptions): Target {
+  const transport = new Transport(options);
+  const here = organizationOf(transport, options.organizationId);
+  return {
+    whoAmI: () => whoAmI(transport),
+    organization: async () => organization(transport, await here()),
+    observe: async function* () {
+      yield* members.observe(transport, await here());
+    },
+    findByEmail: async (email, urgency) => members.findByEmail(transport, await here(), email, urgency),
+    findById: async (userId, email, urgency) => members.findById(transport, await here(), userId, email, urgency),
+    owners: async (urgency) => members.owners(transport, await here(), urgency),
+    apply: async (operation, urgency) => apply({ transport, organizationId: await here(), urgency }, operation),
+    close: () => transport.close(),
+  };
+}
+
+/** Looked up at most once: a key owner who switches organisation in the browser must not take the bridge along. */
+function organizationOf(transport: Transport, configured: number | undefined): () => Promise<number> {
+  let known: Promise<number> | undefined = configured === undefined ? undefined : Promise.resolve(configured);
+  return () => {
+    known ??= activeOrganization(transport).catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+}

@@ -1,0 +1,201 @@
+import { BridgeError } from "../errors.js";
+import type { Clock, Urgency } from "../ports.js";
+
+/** Calls on their way at once: enough for 12 requests/s at 600 ms each, few enough not to occupy a small server. */
+export const MAX_IN_FLIGHT = 8;
+
+// The limit is a promise about what the *server* sees in one second. Two calls that leave 1000 ms apart arrive closer
+// together when the first is held up on the way; 50 ms covers that and a busy event loop, and costs 5 % of the rate.
+const WINDOW_MS = 1_050;
+
+// Nobody is kept waiting through a longer pause than this: whoever calls has a lease to keep and can come back.
+const PATIENCE_MS = 15_000;
+// A mistyped Retry-After must not stop provisioning for a day; a server that means it says it again.
+const LONGEST_PAUSE_MS = 600_000;
+const FIRST_DEFAULT_PAUSE_MS = 1_000;
+const LONGEST_DEFAULT_PAUSE_MS = 60_000;
+// After being throttled: half the rate, then back up evenly; from half to full takes 30 s.
+const SLOWEST = 1 / 16;
+const RECOVERY_MS = 60_000;
+
+const ORDER = ["leaver", "lower", "grant", "sweep"] as const satisfies readonly Urgency[];
+
+/** Permission for one request. */
+export interface Slot {
+  /** The request is being written to the wire now. */
+  sent(): void;
+  /** The server asked to slow down; undefined: it did not say for how long. */
+  throttled(retryAfterMs: number | undefined): void;
+}
+
+interface Waiter {
+  readonly grant: () => void;
+  readonly refuse: (error: BridgeError) => void;
+}
+
+/**
+ * Who may send when. At most `maxRps` requests in every window of one second, evenly spaced; the most urgent waiter
+ * gets the next slot, within one urgency the oldest. A slot counts from the real send: while its connection is still
+ * being opened it counts as sent at any moment.
+ */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #perWindow: number;
+  readonly #windowMs: number;
+  readonly #waiting: Readonly<Record<Urgency, Waiter[]>> = { leaver: [], lower: [], grant: [], sweep: [] };
+  #sentAt: readonly number[] = [];
+  #unsent = 0;
+  #inFlight = 0;
+  #nextAt = 0;
+  #pausedUntil = 0;
+  #throttledAt = -1;
+  #throttledInARow = 0;
+  #fraction = 1;
+  #lastRead = 0;
+  #steppedBackMs = 0;
+  #wake = new AbortController();
+  #closed = false;
+
+  /** `maxRps` 0: no spacing; the bound on calls in flight and Retry-After still hold. */
+  constructor(maxRps: number, clock: Clock) {
+    this.#clock = clock;
+    this.#perWindow = maxRps === 0 ? Infinity : Math.max(1, Math.floor(maxRps));
+    this.#windowMs = maxRps > 0 && maxRps < 1 ? WINDOW_MS / maxRps : WINDOW_MS;
+  }
+
+  async run<T>(urgency: Urgency, request: (slot: Slot) => T | Promise<T>): Promise<T> {
+    await this.#enter(urgency);
+    const grantedAt = this.#now();
+    let unsent = true;
+    let throttled = false;
+    const sent = (onTheWire: boolean): void => {
+      if (unsent) this.#settleSend(onTheWire);
+      unsent = false;
+    };
+    try {
+      return await request({
+        sent: () => sent(true),
+        throttled: (retryAfterMs) => {
+          throttled = true;
+          this.#throttle(retryAfterMs, grantedAt);
+        },
+      });
+    } finally {
+      if (!throttled && grantedAt > this.#throttledAt) this.#throttledInARow = 0;
+      sent(false);
+      this.#inFlight -= 1;
+      this.#grantWhatIsDue();
+    }
+  }
+
+  /** Milliseconds until the server may be asked again; 0 when it may now. */
+  pausedForMs(): number {
+    return Math.max(0, this.#pausedUntil - this.#now());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wake.abort();
+    this.#refuseWaiting(closedError());
+  }
+
+  #enter(urgency: Urgency): Promise<void> {
+    if (this.#closed) return Promise.reject(closedError());
+    if (this.pausedForMs() > PATIENCE_MS) return Promise.reject(this.#pausedError());
+    return new Promise((grant, refuse) => {
+      this.#waiting[urgency].push({ grant, refuse });
+      this.#grantWhatIsDue();
+    });
+  }
+
+  #grantWhatIsDue(): void {
+    this.#wake.abort();
+    for (let lane = this.#nextLane(); lane !== undefined; lane = this.#nextLane()) {
+      const now = this.#now();
+      const waitMs = this.#blockedForMs(now);
+      if (waitMs > 0) return this.#wakeIn(waitMs);
+      this.#inFlight += 1;
+      this.#unsent += 1;
+      this.#nextAt = now + this.#spacingMs(now);
+      lane.shift()?.grant();
+    }
+  }
+
+  #nextLane(): Waiter[] | undefined {
+    return ORDER.map((urgency) => this.#waiting[urgency]).find((lane) => lane.length > 0);
+  }
+
+  /** Infinity: only another call's progress can unblock, and that looks again by itself. */
+  #blockedForMs(now: number): number {
+    if (this.#inFlight >= MAX_IN_FLIGHT) return Infinity;
+    return Math.max(0, this.#pausedUntil - now, this.#nextAt - now, this.#windowFullForMs(now));
+  }
+
+  #windowFullForMs(now: number): number {
+    const recent = this.#sentAt.filter((at) => at + this.#windowMs > now);
+    if (recent.length + this.#unsent < this.#perWindow) return 0;
+    return recent[0] === undefined ? Infinity : recent[0] + this.#windowMs - now;
+  }
+
+  #spacingMs(now: number): number {
+    return this.#windowMs / this.#perWindow / this.#currentFraction(now);
+  }
+
+  #currentFraction(now: number): number {
+    return Math.min(1, this.#fraction + Math.max(0, now - this.#pausedUntil) / RECOVERY_MS);
+  }
+
+  #wakeIn(ms: number): void {
+    if (ms === Infinity || this.#closed) return;
+    const wake = new AbortController();
+    this.#wake = wake;
+    void this.#clock.sleep(Math.ceil(ms), wake.signal).then(() => {
+      if (!wake.signal.aborted) this.#grantWhatIsDue();
+    });
+  }
+
+  #settleSend(onTheWire: boolean): void {
+    this.#unsent -= 1;
+    const now = this.#now();
+    if (onTheWire && this.#perWindow !== Infinity) {
+      this.#sentAt = [...this.#sentAt, now].slice(-this.#perWindow);
+      this.#nextAt = Math.max(this.#nextAt, now + this.#spacingMs(now));
+    }
+    this.#grantWhatIsDue();
+  }
+
+  /** Calls that were on their way when the pause began belong to it: they can lengthen it, not halve the rate again. */
+  #throttle(retryAfterMs: number | undefined, grantedAt: number): void {
+    const now = this.#now();
+    if (grantedAt > this.#throttledAt) {
+      this.#fraction = Math.max(SLOWEST, this.#currentFraction(now) / 2);
+      this.#throttledAt = now;
+      this.#throttledInARow += 1;
+    }
+    const grown = FIRST_DEFAULT_PAUSE_MS * 2 ** (this.#throttledInARow - 1);
+    const pauseMs = Math.min(retryAfterMs ?? Math.min(grown, LONGEST_DEFAULT_PAUSE_MS), LONGEST_PAUSE_MS);
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+    if (this.pausedForMs() > PATIENCE_MS) this.#refuseWaiting(this.#pausedError());
+  }
+
+  #refuseWaiting(error: BridgeError): void {
+    for (const lane of Object.values(this.#waiting)) for (const waiter of lane.splice(0)) waiter.refuse(error);
+  }
+
+  #pausedError(): BridgeError {
+    const retryAfterMs = this.pausedForMs();
+    const words = `Label Studio asked for a pause: nothing is sent for another ${Math.ceil(retryAfterMs / 1_000)} s`;
+    return new BridgeError("TARGET_RATE_LIMITED", words, { retryAfterMs });
+  }
+
+  /** Never goes back: a wall clock that is set back by an hour must not stop the pace for an hour. */
+  #now(): number {
+    const read = this.#clock.now();
+    this.#steppedBackMs += Math.max(0, this.#lastRead - read);
+    this.#lastRead = read;
+    return read + this.#steppedBackMs;
+  }
+}
+
+const closedError = (): BridgeError =>
+  new BridgeError("TARGET_UNAVAILABLE", "the connection to Label Studio has been closed; the call was not sent");

@@ -1,0 +1,115 @@
+import { Agent, type Dispatcher } from "undici";
+import type { Emit } from "../events.js";
+import type { Clock, Principal } from "../ports.js";
+import { Auth } from "./auth.js";
+import { exchange, outcomeOf, type Call, type Exchange, type Line } from "./exchange.js";
+import { MAX_IN_FLIGHT, Pace } from "./pace.js";
+import { failure } from "./refusal.js";
+
+const GET_TRIES = 3;
+const FIRST_BACKOFF_MS = 250;
+/** A 429 says that nothing was carried out, so any call may be sent again once the pause is over. */
+const REPEATS_AFTER_429 = 3;
+const TIMEOUT_MS = 10_000;
+
+export interface TransportOptions {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly maxRps: number;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly random?: () => number;
+  readonly dispatcher?: Dispatcher;
+  readonly timeoutMs?: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+/** Calls with the key's authority, at the pace, with the only retries that are safe without knowing what is asked. */
+export class Transport {
+  readonly #line: Line;
+  readonly #pace: Pace;
+  readonly #auth: Auth;
+  readonly #random: () => number;
+  readonly #closing = new AbortController();
+  readonly #agent: Agent;
+
+  constructor(options: TransportOptions) {
+    const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#agent = new Agent({ connections: MAX_IN_FLIGHT, pipelining: 1, connect: { timeout: timeoutMs } });
+    const { origin, pathname } = new URL(options.url);
+    this.#line = {
+      baseUrl: `${origin}${pathname.replace(/\/+$/, "")}`,
+      dispatcher: options.dispatcher ?? this.#agent,
+      timeoutMs,
+      clock: options.clock,
+      emit: options.emit,
+    };
+    this.#pace = new Pace(options.maxRps, options.clock);
+    this.#random = options.random ?? Math.random;
+    this.#auth = new Auth(options.apiKey, options.clock, (body) => this.#refresh(body));
+  }
+
+  get keyKind(): Principal["keyKind"] {
+    return this.#auth.keyKind;
+  }
+
+  /** Answers 2xx and the statuses of `alsoFine`; everything else is thrown as BridgeError. */
+  async call(call: Call): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await this.#authorized(call);
+      if (call.method !== "GET" || outcomeOf(result) !== "unavailable" || isRedirect(result) || tries === GET_TRIES) {
+        return this.#judge(call, result);
+      }
+      await this.#line.clock.sleep(this.#backoffMs(tries), this.#closing.signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#pace.close();
+    await this.#agent.destroy();
+  }
+
+  /** One renewal on any 401: an expired token and a missing one look the same (contract 1.3). */
+  async #authorized(call: Call): Promise<Exchange> {
+    let used = "";
+    const header = (): string => (used = this.#auth.header());
+    await this.#auth.ready();
+    const result = await this.#paced(call, header);
+    if (outcomeOf(result) !== "unauthorized" || !(await this.#auth.renewed(used))) return result;
+    return this.#paced(call, header);
+  }
+
+  async #paced(call: Call, authorization: () => string | undefined): Promise<Exchange> {
+    for (let repeats = 0; ; repeats += 1) {
+      const result = await this.#pace.run(call.urgency, (slot) => exchange(this.#line, call, authorization(), slot));
+      if (outcomeOf(result) !== "rate-limited" || repeats === REPEATS_AFTER_429) return result;
+    }
+  }
+
+  /** Everybody waits for the one renewal, so it goes first. The endpoint takes no Authorization header (contract 1.2). */
+  async #refresh(body: { readonly refresh: string }): Promise<unknown> {
+    const path = "/api/token/refresh/";
+    const call: Call = { name: "token.refresh", method: "POST", path, body, urgency: "leaver" };
+    return this.#judge(call, await this.#paced(call, () => undefined)).json;
+  }
+
+  #judge(call: Call, result: Exchange): Answer {
+    if (result.kind === "answer") {
+      if (outcomeOf(result) === "ok" || call.alsoFine?.includes(result.status) === true) return result;
+    }
+    throw failure(call, result, (words) => this.#auth.redact(words), this.#pace.pausedForMs());
+  }
+
+  /** Doubles, between half and the whole of it, so that callers who failed together do not come back together. */
+  #backoffMs(tries: number): number {
+    return FIRST_BACKOFF_MS * 2 ** (tries - 1) * (0.5 + this.#random() / 2);
+  }
+}
+
+const isRedirect = (result: Exchange): boolean =>
+  result.kind === "answer" && result.status >= 300 && result.status < 400;

@@ -1,0 +1,120 @@
+import { BridgeError } from "../errors.js";
+import type { Member } from "../membership/index.js";
+import type { Organization, Principal } from "../ports.js";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One page of a DRF list (contract 2.0). */
+interface MemberPage {
+  readonly count: number;
+  /** Rows in the page, soft-deleted ones included. */
+  readonly seen: number;
+  readonly members: readonly Member[];
+}
+
+export function readMemberPage(json: unknown): MemberPage {
+  const page = asObject(json);
+  const count = integer(page?.["count"]);
+  const rows: unknown = page?.["results"];
+  if (count === undefined || !Array.isArray(rows))
+    throw unreadable("memberships.list", "count and results are missing");
+  return { count, seen: rows.length, members: rows.map(listed).filter((member) => member !== undefined) };
+}
+
+/** To drop such a row silently would make a person look gone. */
+function listed(row: unknown): Member | undefined {
+  const member = readMember(row);
+  if (member === "unreadable") throw unreadable("memberships.list", "a row has no user.id");
+  return member === "deleted" ? undefined : member;
+}
+
+/**
+ * One membership row as sent since November 2025, since May 2026, or by the Community Edition (no role). Soft-deleted
+ * rows are marked by flags or by an address masked as "Deleted" (contract 2.6, 5).
+ */
+export function readMember(row: unknown): Member | "deleted" | "unreadable" {
+  const fields = asObject(row);
+  const user = asObject(fields?.["user"]);
+  if (isDeleted(fields) || isDeleted(user)) return "deleted";
+  const userId = integer(user?.["id"]);
+  if (fields === undefined || user === undefined || userId === undefined) return "unreadable";
+  const email = address(user["email"]);
+  if (email === undefined) return "deleted";
+  const roleSource = text(fields["role_source"]);
+  const userType = text(fields["user_type"]);
+  return { userId, email, role: text(fields["role"]), roleSource, userType, ...names(user) };
+}
+
+/** The answer of `POST /api/users/` (contract 2.6). */
+export function readCreatedUser(json: unknown, organizationId: number, email: string): Member {
+  const user = asObject(json);
+  const userId = integer(user?.["id"]);
+  if (user === undefined || userId === undefined) throw unreadable("users.create", "the answer has no numeric id");
+  const role = roleIn(user, organizationId);
+  const told = address(user["email"]) ?? email;
+  return { userId, email: told, role, roleSource: undefined, userType: undefined, ...names(user) };
+}
+
+/** `GET /api/current-user/whoami` (contract 2.6). */
+export function readPrincipal(json: unknown, keyKind: Principal["keyKind"]): Principal {
+  const user = asObject(json);
+  const userId = integer(user?.["id"]);
+  if (user === undefined || userId === undefined) throw unreadable("whoami", "the answer has no numeric id");
+  const organizationId = integer(user["active_organization"]);
+  const permissions: unknown = user["permissions"];
+  return {
+    userId,
+    email: address(user["email"]) ?? "",
+    organizationId,
+    role: organizationId === undefined ? undefined : roleIn(user, organizationId),
+    permissions: Array.isArray(permissions) ? permissions.filter((name) => typeof name === "string") : [],
+    keyKind,
+  };
+}
+
+/** `GET /api/organizations/{id}` (contract 2.3). Its `token` is the invitation secret and is left where it is. */
+export function readOrganization(json: unknown, id: number): Organization {
+  const organization = asObject(json);
+  if (organization === undefined) throw unreadable("organization.get", "the answer is not an object");
+  const manual = asObject(organization["billing"])?.["manual_role_management"];
+  return {
+    id,
+    title: text(organization["title"]) ?? "",
+    defaultRole: text(organization["default_role"]),
+    manualRoleManagement: typeof manual === "boolean" ? manual : undefined,
+  };
+}
+
+/** `org_membership[]` is the older form of `organization_membership` (contract 2.6). */
+function roleIn(user: Fields, organizationId: number): string | undefined {
+  const older: unknown = user["org_membership"];
+  return [user["organization_membership"], ...(Array.isArray(older) ? (older as readonly unknown[]) : [])]
+    .map((membership) => asObject(membership))
+    .filter((membership) => integer(membership?.["organization_id"]) === organizationId)
+    .map((membership) => text(membership?.["role"]))
+    .find((role) => role !== undefined);
+}
+
+const isDeleted = (fields: Fields | undefined): boolean =>
+  fields?.["is_deleted"] === true || text(fields?.["deleted_at"]) !== undefined;
+
+const names = (user: Fields): Pick<Member, "firstName" | "lastName"> => ({
+  firstName: text(user["first_name"]) ?? "",
+  lastName: text(user["last_name"]) ?? "",
+});
+
+const address = (value: unknown): string | undefined => {
+  const lowered = text(value)?.trim().toLowerCase();
+  return lowered?.includes("@") === true ? lowered : undefined;
+};
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+const integer = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+
+export const asObject = (value: unknown): Fields | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+
+export const unreadable = (call: string, why: string): BridgeError =>
+  new BridgeError("TARGET_UNAVAILABLE", `${call}: Label Studio's answer cannot be used: ${why}`);
