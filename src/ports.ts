@@ -189,8 +189,8 @@ export interface Work {
   claim(lanes: readonly Lane[], limit: number, leaseMs: number, now: number): Promise<readonly Claim[]>;
   /** Forgets leases of a process that died. */
   releaseLeases(): Promise<void>;
-  /** Milliseconds since the epoch of the next due row, undefined when nothing waits. */
-  nextDue(): Promise<number | undefined>;
+  /** Milliseconds since the epoch of the next due row in these lanes, undefined when nothing waits. */
+  nextDue(lanes: readonly Lane[]): Promise<number | undefined>;
   /** False when a newer change of this person has arrived since the claim. */
   isCurrent(claim: Claim): Promise<boolean>;
   people(ids: readonly string[]): Promise<readonly PersonRow[]>;

@@ -1,3 +1,4 @@
+import { DEFAULT_EMAIL_ORDER, type EmailPreference } from "../directory/index.js";
 import { readDocument, type MappingDocument } from "./document.js";
 import { checkMeaning } from "./meaning.js";
 import { inFileOrder, pathText, type Finding, type Path, type Problem } from "./problems.js";
@@ -37,7 +38,7 @@ function toMapping(file: MappingFile, lineOf: (path: Path) => number): Mapping {
     version: file.version,
     roles: { rules, precedence, default: file.roles.default },
     deprovision: file.deprovision,
-    identity: { email: file.identity.email.map(canonicalPreference) },
+    identity: { email: emailOrder(file.identity.email) },
     adopt: file.adopt,
     create: file.create,
     protect: file.protect,
@@ -53,6 +54,12 @@ function matcherOf({ group, groupId, user }: RuleEntry): Matcher {
   const attribute = user?.attribute ?? "";
   if (user?.matches !== undefined) return { kind: "user", attribute, comparison: "matches", text: user.matches };
   return { kind: "user", attribute, comparison: "equals", text: String(user?.equals) };
+}
+
+/** Reorders, never forgets: what the file does not list is still looked at, after what it does. */
+function emailOrder(preferences: readonly string[]): readonly EmailPreference[] {
+  const listed = preferences.map(canonicalPreference);
+  return [...listed, ...DEFAULT_EMAIL_ORDER.filter((preference) => !listed.includes(preference))];
 }
 
 const NAMED_PREFERENCES = ["primary", "only", "userName"];

@@ -173,7 +173,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         await enqueue(["u1"], "change", NOW);
         expect(await claim(NOW + 249)).toHaveLength(0);
         for (const later of [200, 400, 600, 800, 990]) await enqueue(["u1"], "change", NOW + later);
-        expect(await store.work.nextDue()).toBe(NOW + 1_000);
+        expect(await store.work.nextDue(["change"])).toBe(NOW + 1_000);
         await enqueue(["u2"], "leaver", NOW);
         expect((await claim(NOW)).map((row) => row.personId)).toEqual(["u2"]);
       });

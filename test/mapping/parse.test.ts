@@ -77,7 +77,7 @@ roles:
 
   test("e-mail preferences in any letter case, custom types as they are", () => {
     const text = "version: 1\nidentity: { email: [USERNAME, Primary, home] }";
-    expect(valid(text).identity.email).toEqual(["userName", "primary", "home"]);
+    expect(valid(text).identity.email).toEqual(["userName", "primary", "home", "work", "only"]);
   });
 
   test("Windows line ends", () => {

@@ -10,16 +10,19 @@ type Outbox = Pick<
   "claim" | "releaseLeases" | "nextDue" | "isCurrent" | "settle" | "retry" | "release" | "probeRefusals"
 >;
 
+const codes = (lanes: readonly Lane[]): readonly number[] => lanes.map((lane) => LANES[lane]);
+
 export function outbox(db: Db): Outbox {
   return {
     claim: (lanes, limit, leaseMs, now) => claim(db, lanes, limit, leaseMs, now),
     releaseLeases: async () => {
       await db.updateTable("outbox").set({ lease_until: 0 }).where("lease_until", ">", 0).execute();
     },
-    nextDue: async () => {
+    nextDue: async (lanes) => {
       const row = await db
         .selectFrom("outbox")
         .select((eb) => eb.fn.min("due_at").as("due"))
+        .where("lane", "in", codes(lanes))
         .where("lease_until", "=", 0)
         .executeTakeFirst();
       return row?.due ?? undefined;
@@ -60,11 +63,7 @@ async function claim(
       db
         .selectFrom("outbox")
         .select("person_id")
-        .where(
-          "lane",
-          "in",
-          lanes.map((lane) => LANES[lane]),
-        )
+        .where("lane", "in", codes(lanes))
         .where("due_at", "<=", now)
         .where("lease_until", "<=", now)
         .orderBy("lane")

@@ -1,0 +1,12 @@
+import type { PeopleCounts } from "../ports.js";
+
+/** `GET /admin/api/status`. Every person is in exactly one of the first four. */
+export interface Status extends PeopleCounts {
+  readonly mode: "apply" | "observe";
+  readonly labelStudio: {
+    readonly state: "unknown" | "ok" | "unreachable" | "refused";
+    readonly problem: string | undefined;
+    readonly organizationId: number | undefined;
+    readonly warnings: readonly string[];
+  };
+}

@@ -1,0 +1,187 @@
+// The composition root: builds every room from the configuration and wires them; nothing else knows them all.
+import { createHash, randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import express, { type Express } from "express";
+import { adminRouter, healthRouter, type Readiness, type Status } from "./admin/index.js";
+import { systemClock } from "./clock.js";
+import type { Config } from "./config.js";
+import { BridgeError } from "./errors.js";
+import type { Emit } from "./events.js";
+import { connectLabelStudio } from "./label-studio/index.js";
+import type { Mapping } from "./mapping/index.js";
+import type { Clock, Organization, PeopleCounts, Principal, Store, Target } from "./ports.js";
+import { startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
+import { scimRouter } from "./scim/index.js";
+import { openStore } from "./store/index.js";
+import type { Telemetry } from "./telemetry/index.js";
+
+export interface Bridge {
+  /** e.g. `http://127.0.0.1:8080`, without a slash at the end. */
+  readonly url: string;
+  /** Stops in order: no new requests, running ones answered, the loop at rest, the store closed. */
+  stop(): Promise<void>;
+}
+
+export interface BridgeParts {
+  readonly config: Config;
+  readonly mapping: Mapping;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+  /** SCIM ids; a demo wants ids that can be printed beforehand. */
+  readonly newId?: (name: string) => string;
+}
+
+/** Requests still running after this are cut off; a SIGTERM is done within 10 s. */
+const DRAIN_MS = 4_000;
+/** The loop's last calls may take this long; what is cut off here is found again at the next start. */
+const LOOP_DRAIN_MS = 4_000;
+
+export async function startBridge(parts: BridgeParts): Promise<Bridge> {
+  const { config, telemetry, clock = systemClock } = parts;
+  const store = await openStore({ url: config.databaseUrl });
+  const target = connectLabelStudio({ ...config.labelStudio, clock, emit: telemetry.emit });
+  const reconciler = await startReconcile({
+    store,
+    target,
+    clock,
+    emit: telemetry.emit,
+    mapping: () => parts.mapping,
+    observeOnly: config.mode === "observe",
+    fingerprint: fingerprint(config),
+    random: Math.random,
+  });
+  let publicUrl = config.publicUrl ?? "";
+  const app = application(parts, { store, reconciler, clock, publicUrl: () => publicUrl });
+  try {
+    const server = await listen(app, config);
+    const url = urlOf(server, config);
+    publicUrl = config.publicUrl ?? url;
+    telemetry.emit({ kind: "listening", url });
+    return { url, stop: () => stop(server, reconciler, target, store) };
+  } catch (error) {
+    await reconciler.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+export interface Examination {
+  readonly principal: Principal;
+  readonly organization: Organization;
+  readonly warnings: readonly string[];
+}
+
+/** Asks Label Studio what `doctor` reports; writes nothing. */
+export async function examine({ labelStudio }: Config, emit: Emit, clock: Clock = systemClock): Promise<Examination> {
+  const target = connectLabelStudio({ ...labelStudio, clock, emit });
+  try {
+    const principal = await target.whoAmI();
+    const organization = await target.organization();
+    return { principal, organization, warnings: upstreamWarnings(principal, organization) };
+  } finally {
+    await target.close();
+  }
+}
+
+/** The people by state, straight from the store. */
+export async function countPeople(databaseUrl: string, clock: Clock = systemClock): Promise<PeopleCounts> {
+  const store = await openStore({ url: databaseUrl });
+  try {
+    return await store.work.counts(clock.now());
+  } finally {
+    await store.close();
+  }
+}
+
+interface Running {
+  readonly store: Store;
+  readonly reconciler: Reconciler;
+  readonly clock: Clock;
+  readonly publicUrl: () => string;
+}
+
+function application({ config, telemetry, newId }: BridgeParts, running: Running): Express {
+  const { store, reconciler, clock, publicUrl } = running;
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", config.trustProxy);
+  app.use(
+    healthRouter({
+      store,
+      readiness: () => readiness(reconciler),
+      metrics: () => telemetry.metrics(() => store.work.counts(clock.now())),
+      metricsContentType: telemetry.metricsContentType,
+    }),
+  );
+  if (config.adminToken !== undefined)
+    app.use("/admin", adminRouter({ adminToken: config.adminToken, status: () => status(config, running) }));
+  app.use(
+    "/scim/v2",
+    scimRouter({
+      store,
+      clock,
+      emit: telemetry.emit,
+      newId: newId ?? (() => randomUUID()),
+      publicUrl,
+      tokens: config.scimTokens,
+      onWork: (lane) => reconciler.nudge(lane),
+    }),
+  );
+  app.use((_request, response) => {
+    response.status(404).json({ error: "Nothing here. SCIM is at /scim/v2." });
+  });
+  return app;
+}
+
+async function status(config: Config, { store, reconciler, clock }: Running): Promise<Status> {
+  const counts = await store.work.counts(clock.now());
+  return { ...counts, mode: config.mode, labelStudio: readiness(reconciler).labelStudio };
+}
+
+function readiness(reconciler: Reconciler): Readiness {
+  const { state, verified, organization, warnings } = reconciler.upstream();
+  return {
+    verified,
+    labelStudio: {
+      state: state.kind,
+      problem: "problem" in state ? state.problem : undefined,
+      organizationId: organization?.id,
+      warnings,
+    },
+  };
+}
+
+/** Stands for URL, organisation and key in the store, without being any of them. */
+function fingerprint({ labelStudio }: Config): string {
+  const { url, organizationId, apiKey } = labelStudio;
+  return createHash("sha256")
+    .update(JSON.stringify([url, organizationId ?? null, apiKey]))
+    .digest("hex");
+}
+
+function listen(app: Express, { host, port }: Config): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(app);
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(new BridgeError("CONFIG_INVALID", `Cannot listen on ${host}:${port}: ${error.code ?? error.message}.`));
+    });
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+function urlOf(server: Server, { host }: Config): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+async function stop(server: Server, reconciler: Reconciler, target: Target, store: Store): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(cutOff);
+  await Promise.race([reconciler.stop(), systemClock.sleep(LOOP_DRAIN_MS)]);
+  await target.close();
+  await store.close();
+}

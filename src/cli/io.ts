@@ -1,0 +1,20 @@
+import type { Environment } from "../config.js";
+
+/** Where a command reads and writes; `untilStopped` resolves with the signal that ends a server. */
+export interface Io {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  readonly environment: Environment;
+  readonly untilStopped: () => Promise<string>;
+}
+
+/** Exit codes, the same for every command. */
+export const EXIT = {
+  fine: 0,
+  problems: 1,
+  configuration: 2,
+  changes: 3,
+  held: 4,
+  usage: 64,
+  unreachable: 69,
+} as const;

@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { Command, CommanderError } from "commander";
+import { readClientSettings } from "../config.js";
+import { check } from "./check.js";
+import { doctor } from "./doctor.js";
+import { EXIT, type Io } from "./io.js";
+import { sandbox } from "./sandbox.js";
+import { serve } from "./serve.js";
+import { status } from "./status.js";
+
+export type { Io } from "./io.js";
+
+/** Runs one command line (without node and script) and answers its exit code. */
+export async function run(args: readonly string[], version: string, io: Io): Promise<number> {
+  let code: number = EXIT.fine;
+  const program = commandLine(version, io, (result) => (code = result));
+  try {
+    await program.parseAsync(args.length === 0 ? ["help"] : [...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    throw error;
+  }
+}
+
+function commandLine(version: string, io: Io, done: (code: number) => void): Command {
+  const trimmed = (write: (line: string) => void) => (text: string) => write(text.replace(/\n$/, ""));
+  const program = new Command("label-studio-scim-bridge")
+    .description("SCIM 2.0 provisioning from identity providers to Label Studio Enterprise")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: trimmed(io.out), writeErr: trimmed(io.err) })
+    .showHelpAfterError("Run with --help to see what is accepted.");
+
+  program
+    .command("serve")
+    .description("run the bridge; settings come from the environment and .env")
+    .option("--sandbox", "try it out: with an emulated Label Studio, a fresh store and a token made up on the spot")
+    .action(async (options: { sandbox?: boolean }) => done(await (options.sandbox ? sandbox(io) : serve(io))));
+  program
+    .command("check")
+    .description("validate a mapping file: problems with line and column")
+    .argument("[file]", "mapping file; MAPPING_FILE when absent")
+    .option("--json", "machine-readable", false)
+    .action(async (file: string | undefined, options: { json: boolean }) => {
+      const path = file ?? readClientSettings(io.environment).mappingFile;
+      done(await check({ file: path, json: options.json }, io, (name) => readFile(name, "utf8")));
+    });
+  program
+    .command("doctor")
+    .description("look at key, role, organisation, permissions and mapping; writes nothing")
+    .option("--json", "machine-readable", false)
+    .action(async (options: { json: boolean }) => done(await doctor(options, io)));
+  program
+    .command("status")
+    .description("people by state, from a running bridge (with ADMIN_TOKEN or --token) or straight from the store")
+    .option("--url <url>", "where the bridge listens")
+    .option("--token <token>", "the operator's token")
+    .option("--json", "machine-readable", false)
+    .action(async (options: { url?: string; token?: string; json: boolean }) => done(await status(options, io)));
+  return program;
+}

@@ -1,0 +1,181 @@
+// The only reader of the environment. Every problem is told at once; the caller ends with exit code 2.
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+
+export interface BearerToken {
+  /** What logs and audit lines call it; never part of the secret. */
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Config {
+  readonly labelStudio: {
+    readonly url: string;
+    readonly apiKey: string;
+    readonly organizationId: number | undefined;
+    readonly maxRps: number;
+  };
+  readonly scimTokens: readonly BearerToken[];
+  readonly adminToken: string | undefined;
+  readonly mode: "apply" | "observe";
+  readonly mappingFile: string;
+  readonly databaseUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: number;
+  readonly logLevel: LogLevel;
+}
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ConfigResult =
+  | { readonly kind: "config"; readonly config: Config }
+  | { readonly kind: "problems"; readonly problems: readonly string[] };
+
+/** Settings that may hold a secret: each can also be given as a file, `<NAME>_FILE`. */
+const SECRETS = ["LABEL_STUDIO_API_KEY", "SCIM_BEARER_TOKEN", "ADMIN_TOKEN", "DATABASE_URL"] as const;
+
+const wholeUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+const integer = (least: number, most: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${least} to ${most}` })
+    .int(`must be a whole number from ${least} to ${most}`)
+    .min(least, `must be a whole number from ${least} to ${most}`)
+    .max(most, `must be a whole number from ${least} to ${most}`);
+
+const settings = z.object({
+  LABEL_STUDIO_URL: wholeUrl,
+  LABEL_STUDIO_API_KEY: z.string(),
+  LABEL_STUDIO_ORGANIZATION_ID: integer(0, 2 ** 31).optional(),
+  LABEL_STUDIO_MAX_RPS: z.coerce
+    .number({ error: "must be a number of requests per second, 0 for no limit" })
+    .min(0, "must be 0 (no limit) or more")
+    .default(12),
+  SCIM_BEARER_TOKEN: z.string(),
+  ADMIN_TOKEN: z.string().optional(),
+  BRIDGE_MODE: z.enum(["apply", "observe"], { error: "must be apply or observe" }).default("apply"),
+  MAPPING_FILE: z.string().default("mappings/default.yaml"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^sqlite:.+/, "must be sqlite:<file>")
+    .default("sqlite:data/bridge.db"),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: integer(0, 65_535).default(8080),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` }).default("info"),
+  PUBLIC_URL: wholeUrl.optional(),
+  TRUST_PROXY: integer(0, 32).default(0),
+});
+
+/** `.env` in the working directory, if there is one; it never overrides what the environment says. */
+export function readEnvironment(environment: Environment, envFile = ".env"): Environment {
+  try {
+    return { ...parseEnv(readFileSync(envFile, "utf8")), ...environment };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return environment;
+    throw error;
+  }
+}
+
+/** What a command needs that asks a running bridge, or its store when no operator token is at hand. */
+export interface ClientSettings {
+  readonly url: string;
+  readonly adminToken: string | undefined;
+  readonly databaseUrl: string;
+  readonly mappingFile: string;
+}
+
+export function readClientSettings(environment: Environment): ClientSettings {
+  const values = withSecretFiles(present(environment), []);
+  return {
+    url: `http://${values["HOST"] ?? "127.0.0.1"}:${values["PORT"] ?? "8080"}`,
+    adminToken: values["ADMIN_TOKEN"],
+    databaseUrl: values["DATABASE_URL"] ?? "sqlite:data/bridge.db",
+    mappingFile: values["MAPPING_FILE"] ?? "mappings/default.yaml",
+  };
+}
+
+export function readConfig(environment: Environment): ConfigResult {
+  const problems: string[] = [];
+  const values = withSecretFiles(present(environment), problems);
+  const parsed = settings.safeParse(values);
+  for (const issue of parsed.error?.issues ?? []) problems.push(explain(issue, values));
+  const scimTokens = tokens(values["SCIM_BEARER_TOKEN"] ?? "");
+  if (values["SCIM_BEARER_TOKEN"] !== undefined && scimTokens.length === 0)
+    problems.push("SCIM_BEARER_TOKEN holds no token: without one no identity provider can connect.");
+  const adminToken = values["ADMIN_TOKEN"]?.trim();
+  if (adminToken !== undefined && scimTokens.some((token) => token.value === adminToken))
+    problems.push("ADMIN_TOKEN is also a SCIM_BEARER_TOKEN: an identity provider must never be the operator. Use two.");
+  if (!parsed.success || problems.length > 0) return { kind: "problems", problems };
+  return { kind: "config", config: toConfig(parsed.data, scimTokens) };
+}
+
+/** Empty means not set, as in `.env` templates and container manifests. */
+const present = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => (entry[1] ?? "").trim() !== ""),
+  );
+
+function withSecretFiles(values: Record<string, string>, problems: string[]): Record<string, string> {
+  const result = { ...values };
+  for (const name of SECRETS) {
+    const file = values[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (values[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one.`);
+    try {
+      result[name] = readFileSync(file, "utf8").trim();
+    } catch (error) {
+      problems.push(`${name}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? "error"}).`);
+    }
+  }
+  return result;
+}
+
+function explain(issue: z.core.$ZodIssue, values: Record<string, string>): string {
+  const name = String(issue.path[0]);
+  if (values[name] === undefined) return `${name} is required${HINTS[name] ?? ""}.`;
+  return (SECRETS as readonly string[]).includes(name)
+    ? `${name} ${issue.message}.`
+    : `${name} ${issue.message}, not ${JSON.stringify(values[name])}.`;
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  LABEL_STUDIO_URL: " (e.g. https://app.humansignal.com), or start with --sandbox",
+  LABEL_STUDIO_API_KEY: ": the key of an Administrator or Owner (also as LABEL_STUDIO_API_KEY_FILE)",
+  SCIM_BEARER_TOKEN: ": the bearer that the identity provider sends (also as SCIM_BEARER_TOKEN_FILE)",
+};
+
+const tokens = (list: string): readonly BearerToken[] =>
+  list
+    .split(",")
+    .map((token) => token.trim())
+    .filter((token) => token !== "")
+    .map((value, index) => ({ name: `environment-${index + 1}`, value }));
+
+function toConfig(data: z.infer<typeof settings>, scimTokens: readonly BearerToken[]): Config {
+  return {
+    labelStudio: {
+      url: data.LABEL_STUDIO_URL,
+      apiKey: data.LABEL_STUDIO_API_KEY,
+      organizationId: data.LABEL_STUDIO_ORGANIZATION_ID,
+      maxRps: data.LABEL_STUDIO_MAX_RPS,
+    },
+    scimTokens,
+    adminToken: data.ADMIN_TOKEN?.trim(),
+    mode: data.BRIDGE_MODE,
+    mappingFile: data.MAPPING_FILE,
+    databaseUrl: data.DATABASE_URL,
+    host: data.HOST,
+    port: data.PORT,
+    publicUrl: data.PUBLIC_URL,
+    trustProxy: data.TRUST_PROXY,
+    logLevel: data.LOG_LEVEL,
+  };
+}

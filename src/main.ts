@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// The process edge: arguments, environment, streams and signals in; an exit code out.
+import { readFileSync } from "node:fs";
+import { run } from "./cli/index.js";
+
+// Some client text becomes object keys inside libraries; without this accessor none of it can reach Object.prototype.
+delete (Object.prototype as { __proto__?: unknown }).__proto__;
+
+/** A second signal, or a stop that hangs, ends the process the hard way; nothing acknowledged is lost by that. */
+const LONGEST_STOP_MS = 9_500;
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+const untilStopped = (): Promise<string> =>
+  new Promise((resolve) => {
+    const onSignal = (signal: string): void => {
+      setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+      for (const again of ["SIGTERM", "SIGINT"]) process.once(again, () => process.exit(1));
+      resolve(signal);
+    };
+    process.once("SIGTERM", onSignal);
+    process.once("SIGINT", onSignal);
+  });
+
+process.exitCode = await run(process.argv.slice(2), version, {
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+  environment: process.env,
+  untilStopped,
+});

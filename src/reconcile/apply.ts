@@ -1,0 +1,173 @@
+// The only file that calls Target.apply. Each step leaves the store so that a crash right after it loses nothing.
+import { BridgeError, hasCode } from "../errors.js";
+import { isRole, type Member } from "../membership/index.js";
+import { namesKey, type Account, type Operation } from "../plan/index.js";
+import type { Claim, Link, Urgency } from "../ports.js";
+import { isoNow, type Context } from "./context.js";
+import { creatingFact, invitedFact } from "./holder.js";
+
+export interface Step {
+  readonly claim: Claim;
+  readonly account: Account;
+  readonly link: Link | undefined;
+  readonly operation: Operation;
+  readonly urgency: Urgency;
+}
+
+/** Carries out one operation and records before and after. Throws what the Target throws. */
+export async function carryOut(ctx: Context, step: Step): Promise<void> {
+  const { claim, operation } = step;
+  await record(ctx, step, { stage: "sent" });
+  try {
+    await perform(ctx, step);
+    await record(ctx, step, { stage: "done" });
+    ctx.emit({ kind: "applied", personId: claim.personId, operation: operation.kind, cause: claim.cause });
+  } catch (error) {
+    await record(ctx, step, { stage: "failed", answer: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
+}
+
+async function record({ store, clock }: Context, step: Step, outcome: Record<string, string>): Promise<void> {
+  const { claim, operation } = step;
+  const facts = "userId" in operation ? { userId: operation.userId } : {};
+  await store.work.audit({
+    at: isoNow(clock),
+    actor: "bridge",
+    requestId: undefined,
+    action: `member.${operation.kind}`,
+    subject: claim.personId,
+    detail: {
+      ...facts,
+      ...("from" in operation ? { from: operation.from ?? null } : {}),
+      ...("role" in operation ? { to: operation.role } : {}),
+      cause: claim.cause,
+      ...outcome,
+    },
+  });
+}
+
+async function perform(ctx: Context, step: Step): Promise<void> {
+  const { operation, account } = step;
+  switch (operation.kind) {
+    case "create-account":
+      return create(ctx, step, operation);
+    case "invite":
+      return invite(ctx, step, operation);
+    case "set-role":
+      return account.observed ? setRole(ctx, step, operation) : revive(ctx, step, operation);
+    case "deactivate":
+      return deactivate(ctx, step, operation);
+    case "soft-delete":
+      await ctx.target.apply(operation, step.urgency);
+      return ctx.reading.unlearn(operation.userId);
+    case "set-names":
+      return setNames(ctx, step, operation);
+  }
+}
+
+type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
+
+async function create(ctx: Context, step: Step, operation: Of<"create-account">): Promise<void> {
+  const { store, target, reading } = ctx;
+  const { person } = step.account;
+  await store.remember(creatingFact(person.id), isoNow(ctx.clock));
+  try {
+    const member = await target.apply(operation, step.urgency);
+    if (!member) throw new BridgeError("TARGET_UNAVAILABLE", "Label Studio created the account without naming it.");
+    await reading.learn(member);
+    await store.work.putLink(newLink(step, member, true));
+    await store.forget(creatingFact(person.id));
+  } catch (error) {
+    if (!hasCode(error, "TARGET_REFUSED")) throw error;
+    if (!error.facts.alreadyExists) {
+      await store.forget(creatingFact(person.id));
+      throw error;
+    }
+    await alreadyExists(ctx, step, operation.email);
+  }
+}
+
+/** The address is taken although the search found nobody: a complete read decides; the next look adopts whom it finds. */
+async function alreadyExists(ctx: Context, step: Step, email: string): Promise<void> {
+  await ctx.reading.allIfStale();
+  if ((await ctx.store.work.observedByEmail([email])).has(email)) return;
+  await ctx.store.forget(creatingFact(step.claim.personId));
+  await inviteOrRefuse(
+    ctx,
+    step,
+    "Label Studio has an account with this e-mail, but not in this organisation: it is in another one, or was removed " +
+      "from this one. Invite the person again in Label Studio, or set create: invite in the mapping.",
+    "account-exists-elsewhere",
+  );
+}
+
+/**
+ * Once soft-deleted, a membership comes back by a role update at best (contract 3, unknown (b)): a 2xx alone is no
+ * success, only a row in the list is.
+ */
+async function revive(ctx: Context, step: Step, operation: Of<"set-role">): Promise<void> {
+  try {
+    await ctx.target.apply(operation, step.urgency);
+  } catch (error) {
+    if (!hasCode(error, "TARGET_REFUSED")) throw error;
+  }
+  const member = await ctx.reading.confirm(operation.userId, operation.email, step.urgency);
+  if (member) return ctx.store.work.putLink(step.link ?? newLink(step, member, true));
+  await inviteOrRefuse(
+    ctx,
+    step,
+    `Label Studio user ${operation.userId} was removed from the organisation and a role update did not bring the ` +
+      "membership back. Invite the person again in Label Studio, or set create: invite in the mapping.",
+    "membership-removed",
+  );
+}
+
+async function inviteOrRefuse(ctx: Context, step: Step, wayOut: string, reason: string): Promise<void> {
+  const { person, resolution } = step.account;
+  if (ctx.mapping().create !== "invite" || person.email === undefined)
+    throw new BridgeError("TARGET_REFUSED", wayOut, { reason });
+  const role = resolution === undefined || resolution.role === "keep" ? "NO" : resolution.role;
+  await invite(ctx, step, { kind: "invite", email: person.email, role });
+}
+
+async function invite(ctx: Context, step: Step, operation: Of<"invite">): Promise<void> {
+  await ctx.target.apply(operation, step.urgency);
+  await ctx.store.remember(invitedFact(step.claim.personId), isoNow(ctx.clock));
+}
+
+async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Promise<void> {
+  const member = await ctx.target.apply(operation, step.urgency);
+  await learn(ctx, operation.userId, member);
+  if (step.link && operation.role !== "DI")
+    await ctx.store.work.putLink({ ...step.link, roleBeforeDeactivation: undefined });
+}
+
+async function deactivate(ctx: Context, step: Step, operation: Of<"deactivate">): Promise<void> {
+  const { link } = step;
+  // Before the call: after a crash the observed role is DI already and what was before is lost.
+  if (link && operation.from !== "DI" && isRole(operation.from))
+    await ctx.store.work.putLink({ ...link, roleBeforeDeactivation: operation.from });
+  await learn(ctx, operation.userId, await ctx.target.apply(operation, step.urgency));
+}
+
+async function setNames(ctx: Context, step: Step, operation: Of<"set-names">): Promise<void> {
+  await ctx.target.apply(operation, step.urgency);
+  if (step.link) await ctx.store.work.putLink({ ...step.link, namesSent: namesKey(operation) });
+}
+
+const learn = (ctx: Context, userId: number, member: Member | undefined): Promise<void> =>
+  member ? ctx.reading.learn(member) : ctx.reading.unlearn(userId);
+
+function newLink({ account, claim }: Step, member: Member, createdByUs: boolean): Link {
+  return {
+    personId: claim.personId,
+    userId: member.userId,
+    email: member.email,
+    tombstone: false,
+    createdByUs,
+    everMatched: account.resolution?.matched === true,
+    roleBeforeDeactivation: undefined,
+    namesSent: namesKey(account.person),
+  };
+}

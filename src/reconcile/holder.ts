@@ -1,0 +1,110 @@
+// Which SCIM user an account belongs to: one living user at most holds it. An active one takes it over from an inactive
+// or deleted one when the address equals the account's present address; nobody else ever does.
+import { hasCode } from "../errors.js";
+import { identityEmail } from "../directory/index.js";
+import { namesKey, type Person } from "../plan/index.js";
+import type { Link, PersonRow, Urgency } from "../ports.js";
+import type { Member } from "../membership/index.js";
+import type { Context } from "./context.js";
+
+export type Holding =
+  /** The account is this person's; `member` undefined: no membership, as a complete read says. */
+  | { readonly kind: "own"; readonly link: Link | undefined; readonly member: Member | undefined }
+  | { readonly kind: "belongs-to"; readonly personId: string }
+  | { readonly kind: "no-address" };
+
+export async function holding(ctx: Context, row: PersonRow, person: Person, urgency: Urgency): Promise<Holding> {
+  if (row.link) return linked(ctx, row.link, person, urgency);
+  if (person.email === undefined) return { kind: "no-address" };
+  return unlinked(ctx, person, person.email, urgency);
+}
+
+async function linked(ctx: Context, link: Link, person: Person, urgency: Urgency): Promise<Holding> {
+  if (link.tombstone) {
+    const living = await ctx.store.work.linkOfAccount(link.userId);
+    if (living) return { kind: "belongs-to", personId: living.personId };
+  }
+  const member = await ctx.reading.member(link.userId, link.email, urgency);
+  if (person.standing !== "active") {
+    const heir = await findHeir(ctx, member?.email ?? link.email, person.id);
+    if (heir) {
+      await handOver(ctx, link, heir);
+      return { kind: "belongs-to", personId: heir.personId };
+    }
+  }
+  return { kind: "own", link, member };
+}
+
+async function unlinked(ctx: Context, person: Person, email: string, urgency: Urgency): Promise<Holding> {
+  const first = await firstClaimant(ctx, email);
+  const member = await ctx.reading.memberByEmail(email, urgency);
+  const holder = member && (await ctx.store.work.linkOfAccount(member.userId));
+  if (holder) {
+    const [row] = await ctx.store.work.people([holder.personId]);
+    if (person.standing !== "active" || row?.user?.active !== false)
+      return { kind: "belongs-to", personId: holder.personId };
+    await handOver(ctx, holder, { personId: person.id });
+    return { kind: "own", link: await ctx.store.work.linkOfAccount(member.userId), member };
+  }
+  if (first !== undefined && first.personId !== person.id) return { kind: "belongs-to", personId: first.personId };
+  return { kind: "own", link: member && (await adopt(ctx, person, member)), member };
+}
+
+/** People already in Label Studio are linked by e-mail, never created twice. */
+async function adopt({ store }: Context, person: Person, member: Member): Promise<Link> {
+  const creating = creatingFact(person.id);
+  const link: Link = {
+    personId: person.id,
+    userId: member.userId,
+    email: member.email,
+    tombstone: person.standing === "deleted",
+    // A crash between POST and the link: the account is ours although it looks found.
+    createdByUs: (await store.recall(creating)) !== undefined,
+    everMatched: false,
+    roleBeforeDeactivation: undefined,
+    namesSent: namesKey(person),
+  };
+  await store.work.putLink(link);
+  await store.forget(creating);
+  await store.forget(invitedFact(person.id));
+  return link;
+}
+
+/** Facts that bridge a crash or a wait: an account is being created, an invitation is out. */
+export const creatingFact = (personId: string): string => `creating.${personId}`;
+export const invitedFact = (personId: string): string => `invited.${personId}`;
+
+async function handOver({ store, clock }: Context, link: Link, heir: { readonly personId: string }): Promise<void> {
+  if (!link.tombstone) await store.work.removeLink(link.personId);
+  try {
+    await store.work.putLink({ ...link, personId: heir.personId, tombstone: false });
+  } catch (error) {
+    if (!hasCode(error, "UNIQUENESS")) throw error;
+  }
+  const request = { people: [heir.personId], addresses: [], lane: "change", cause: "account taken over" } as const;
+  await store.transaction((tx) => tx.enqueue({ ...request, now: clock.now() }));
+}
+
+/** An active living user without an account who is identified by exactly this address. */
+async function findHeir(ctx: Context, address: string, exceptId: string): Promise<PersonRow | undefined> {
+  const claimants = await claimantsOf(ctx, address);
+  return claimants.find((row) => row.user?.active && !row.link && row.personId !== exceptId);
+}
+
+/** Of several unlinked people with one address: the active before the inactive, the linked before the rest, the oldest. */
+async function firstClaimant(ctx: Context, address: string): Promise<PersonRow | undefined> {
+  const claimants = await claimantsOf(ctx, address);
+  const weight = (row: PersonRow): number => (row.user?.active ? 2 : 0) + (row.link ? 1 : 0);
+  return [...claimants].sort((a, b) => weight(b) - weight(a))[0];
+}
+
+async function claimantsOf({ store, mapping }: Context, address: string): Promise<readonly PersonRow[]> {
+  const order = mapping().identity.email;
+  const rows = await store.work.peopleWithAddress(address);
+  return rows.filter(
+    (row) =>
+      row.user !== undefined &&
+      identityEmail(row.user.attributes, order) === address &&
+      (row.link === undefined || row.link.email === address),
+  );
+}

@@ -1,0 +1,87 @@
+// One look at a person: what the IdP says, what Label Studio reports, what to do next.
+import { resolve } from "../mapping/index.js";
+import { decide, type Account, type Decision } from "../plan/index.js";
+import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
+import type { Context } from "./context.js";
+import { holding, invitedFact } from "./holder.js";
+import { toPerson } from "./person.js";
+
+export type Look =
+  | {
+      readonly kind: "account";
+      readonly account: Account;
+      readonly link: Link | undefined;
+      readonly decision: Decision;
+    }
+  /** Nothing is ever done for this person as things are. */
+  | { readonly kind: "forgotten" }
+  | { readonly kind: "failing" | "settled"; readonly reason: string };
+
+export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promise<Look> {
+  const mapping = ctx.mapping();
+  const person = toPerson(row, claim.leaverDue, mapping);
+  const urgency: Urgency = claim.lane === "leaver" ? "leaver" : claim.lane === "change" ? "grant" : "sweep";
+  const held = await holding(ctx, row, person, urgency);
+  switch (held.kind) {
+    case "no-address":
+      return person.standing === "deleted"
+        ? { kind: "forgotten" }
+        : {
+            kind: "failing",
+            reason: "no e-mail: Label Studio identifies people by it; send emails or an address as userName",
+          };
+    case "belongs-to":
+      return notTheirs(person.standing, held.personId);
+    case "own": {
+      const link = held.link;
+      const account: Account = {
+        person,
+        resolution: row.user?.active ? resolve(mapping, row.user, row.groups) : undefined,
+        link,
+        observed: held.member,
+        formerUserId: held.member ? undefined : await formerUserId(ctx, link, person.email),
+        invited: held.member ? false : (await ctx.store.recall(invitedFact(person.id))) !== undefined,
+      };
+      return { kind: "account", account, link, decision: decide(account, mapping) };
+    }
+  }
+}
+
+function notTheirs(standing: Account["person"]["standing"], holderId: string): Look {
+  switch (standing) {
+    case "active":
+      return { kind: "failing", reason: `address belongs to ${holderId}` };
+    case "inactive":
+      return { kind: "settled", reason: `inactive; address belongs to ${holderId}` };
+    case "deleted":
+      return { kind: "forgotten" };
+  }
+}
+
+/** The account of somebody who was a member before: linked still, or deleted over SCIM and now back as a new user. */
+async function formerUserId(
+  { store }: Context,
+  link: Link | undefined,
+  email: string | undefined,
+): Promise<number | undefined> {
+  if (link) return link.userId;
+  const tombstone = email === undefined ? undefined : await store.work.tombstoneOf(email);
+  if (!tombstone || (await store.work.linkOfAccount(tombstone.userId))) return undefined;
+  return tombstone.userId;
+}
+
+/** What the link has to remember after this look; undefined when it does already. */
+export function linkAfter(link: Link | undefined, account: Account): Link | undefined {
+  if (!link) return undefined;
+  const { observed, person, resolution } = account;
+  const inactiveAlready = person.standing === "inactive" && observed?.role === "DI";
+  const next: Link = {
+    ...link,
+    email: observed?.email ?? link.email,
+    everMatched: link.everMatched || resolution?.matched === true,
+    // Reactivation under `keep` restores the role held before the DI, else NO.
+    roleBeforeDeactivation: link.roleBeforeDeactivation ?? (inactiveAlready ? "NO" : undefined),
+  };
+  const changed = (Object.keys(next) as (keyof Link)[]).some((key) => next[key] !== link[key]);
+  return changed ? next : undefined;
+}

@@ -1,0 +1,152 @@
+import type { Claim, Lane } from "../ports.js";
+import { isRetryable } from "../errors.js";
+import { workOff } from "./batch.js";
+import type { Context, ReconcileOptions } from "./context.js";
+import { bell, gate, type Bell, type Gate } from "./signals.js";
+import { readings } from "./reading.js";
+import { DEAD_KEY, refused } from "./settle.js";
+import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
+
+export interface Reconciler {
+  /** Somebody has been put into the outbox: look now rather than at the next tick. */
+  nudge(lane: Lane): void;
+  upstream(): UpstreamReport;
+  /** No new work; resolves when what is under way has ended. What was claimed and not done is found again at start. */
+  stop(): Promise<void>;
+}
+
+/** A claim outlives the slowest batch by far; after a crash the leases are forgotten at start. */
+const LEASE_MS = 120_000;
+/** The outbox is also looked at without a nudge: other processes write into it. */
+const IDLE_MS = 500;
+/** A reason of refusal that nobody has probed for this long is probed by one person. */
+const PROBE_REFUSALS_MS = 60_000;
+const PROBE_CHECK_MS = 5_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Leavers have workers of their own, so that no batch of other changes is ever ahead of them. */
+const CREWS = [
+  { lanes: ["leaver"], batch: 10, batchesAtOnce: 4 },
+  { lanes: ["change", "sweep"], batch: 20, batchesAtOnce: 2 },
+] as const satisfies readonly Crew[];
+
+interface Crew {
+  readonly lanes: readonly Lane[];
+  readonly batch: number;
+  readonly batchesAtOnce: number;
+}
+
+export async function startReconcile(options: ReconcileOptions): Promise<Reconciler> {
+  const { store, clock } = options;
+  const ctx: Context = { ...options, upstream: upstreamWatch(options), reading: readings(options) };
+  const stop = new AbortController();
+  const everybodyRead = gate();
+  const crews = CREWS.map((crew) => ({ ...crew, bell: bell() }));
+  const ring = (lane: Lane): void => crews.forEach((crew) => isIn(crew, lane) && crew.bell.ring());
+  await store.work.releaseLeases();
+  // With the mapping of today: what has changed in it while the bridge was down is a change like any other.
+  await store.work.enqueueEveryone("start", clock.now());
+  const onOk = async (): Promise<void> => {
+    await store.work.release(DEAD_KEY, clock.now());
+    if (!everybodyRead.isOpen()) await readEverybody(ctx, stop.signal);
+    everybodyRead.open();
+  };
+  const running = [
+    ctx.upstream.watch(onOk, stop.signal),
+    ...crews.map((crew) => runCrew(ctx, crew, everybodyRead, stop.signal)),
+    probeRefusals(ctx, () => ring("leaver"), stop.signal),
+  ];
+  return {
+    nudge: ring,
+    upstream: () => ctx.upstream.report(),
+    stop: async () => {
+      stop.abort();
+      everybodyRead.open();
+      crews.forEach((crew) => crew.bell.ring());
+      await Promise.all(running);
+    },
+  };
+}
+
+const isIn = (crew: Crew, lane: Lane): boolean => crew.lanes.includes(lane);
+
+/** One complete read before anybody but leavers is looked at: most people need no call of their own after it. */
+async function readEverybody(ctx: Context, signal: AbortSignal): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      return await ctx.reading.all();
+    } catch (error) {
+      if (isDeadKey(error)) return ctx.upstream.refuse(error.message);
+      if (!isRetryable(error)) ctx.emit({ kind: "loop-fault", error });
+      await ctx.clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), signal);
+    }
+  }
+}
+
+async function runCrew(ctx: Context, crew: Crew & { bell: Bell }, read: Gate, signal: AbortSignal): Promise<void> {
+  const { store, clock } = ctx;
+  const batches = new Set<Promise<void>>();
+  const busy = new Set<string>();
+  while (!signal.aborted) {
+    try {
+      const mayWork = standing(ctx, crew, read);
+      const claims = mayWork === "wait" ? [] : await store.work.claim(crew.lanes, crew.batch, LEASE_MS, clock.now());
+      const fresh = claims.filter((claim) => !busy.has(claim.personId));
+      if (fresh.length === 0) await idle(ctx, crew, mayWork, signal);
+      else if (mayWork === "refused") await refuseAll(ctx, fresh);
+      else {
+        fresh.forEach((claim) => busy.add(claim.personId));
+        const batch = workOff(ctx, fresh, () => signal.aborted)
+          .catch((error: unknown) => ctx.emit({ kind: "loop-fault", error }))
+          .finally(() => {
+            batches.delete(batch);
+            fresh.forEach((claim) => busy.delete(claim.personId));
+          });
+        batches.add(batch);
+        if (batches.size >= crew.batchesAtOnce) await Promise.race(batches);
+      }
+    } catch (error) {
+      ctx.emit({ kind: "loop-fault", error });
+      await clock.sleep(FIRST_PAUSE_MS, signal);
+    }
+  }
+  await Promise.all(batches);
+}
+
+type Standing = "work" | "refused" | "wait";
+
+/** Leavers do not wait for the first complete read; nobody is sent anywhere while the key is refused. */
+function standing(ctx: Context, crew: Crew, read: Gate): Standing {
+  const { kind } = ctx.upstream.report().state;
+  if (kind === "refused") return "refused";
+  if (kind !== "ok") return "wait";
+  return isIn(crew, "leaver") || read.isOpen() ? "work" : "wait";
+}
+
+async function idle(ctx: Context, crew: Crew & { bell: Bell }, now: Standing, signal: AbortSignal): Promise<void> {
+  const { store, clock } = ctx;
+  const due = now === "wait" ? undefined : await store.work.nextDue(crew.lanes);
+  const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, due - clock.now()));
+  await Promise.race([crew.bell.rung(), clock.sleep(wait, signal)]);
+}
+
+async function refuseAll(ctx: Context, claims: readonly Claim[]): Promise<void> {
+  const { state } = ctx.upstream.report();
+  const problem = "problem" in state ? state.problem : "Label Studio refuses the bridge";
+  for (const claim of claims) await refused(ctx, claim, problem);
+}
+
+async function probeRefusals(ctx: Context, ring: () => void, signal: AbortSignal): Promise<void> {
+  const { store, clock } = ctx;
+  while (!signal.aborted) {
+    await clock.sleep(PROBE_CHECK_MS, signal);
+    if (signal.aborted || ctx.upstream.report().state.kind !== "ok") continue;
+    try {
+      await store.work.probeRefusals(clock.now(), clock.now() - PROBE_REFUSALS_MS);
+      ring();
+    } catch (error) {
+      ctx.emit({ kind: "loop-fault", error });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** Wakes whoever waits; a ring that nobody waits for wakes the next one who does. */
+export interface Bell {
+  ring(): void;
+  rung(): Promise<void>;
+}
+
+export function bell(): Bell {
+  let pending = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => {
+      pending = wake === undefined;
+      wake?.();
+      wake = undefined;
+    },
+    rung: () => {
+      if (pending) {
+        pending = false;
+        return Promise.resolve();
+      }
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
+    },
+  };
+}
+
+/** Closed once, open for ever after. */
+export interface Gate {
+  open(): void;
+  isOpen(): boolean;
+}
+
+export function gate(): Gate {
+  let open = false;
+  return {
+    open: () => {
+      open = true;
+    },
+    isOpen: () => open,
+  };
+}

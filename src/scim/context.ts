@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import type { Request, RequestHandler, Response } from "express";
+import type { Emit } from "../events.js";
+import type { Clock, Lane, Store } from "../ports.js";
+
+export interface ScimOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** A new SCIM id; `name` is the userName or displayName, for demos with stable ids. */
+  readonly newId: (name: string) => string;
+  /** How the IdP sees the bridge, e.g. `https://scim.example.com`, without a trailing slash. */
+  readonly publicUrl: () => string;
+  readonly tokens: readonly { readonly name: string; readonly value: string }[];
+  /** Called after a commit that put people into the outbox. */
+  readonly onWork: (lane: Lane) => void;
+}
+
+export type QueryParameters = Readonly<Record<string, unknown>>;
+
+/** What the resources know of one request: the only way in which options reach them, as scimmy's registry is process-wide. */
+export interface RequestContext {
+  readonly options: ScimOptions;
+  readonly requestId: string;
+  /** `<publicUrl>/scim/v2`, never taken from the Host header. */
+  readonly baseUrl: string;
+  readonly query: QueryParameters;
+  readonly ifMatch: string | undefined;
+  /** One of several operations in a Bulk request: its answer has no headers of its own. */
+  readonly bulk: boolean;
+  /** Name of the token, once authenticated. */
+  token: string | undefined;
+  /** ETag of the answer, and Location when the resource is new (RFC 7644 §3.3, §3.14). */
+  announce(version: string, newLocation?: string): void;
+}
+
+const contexts = new WeakMap<Request, RequestContext>();
+
+export function contextOf(req: Request): RequestContext {
+  const context = contexts.get(req);
+  if (!context) throw new Error(`${req.method} ${req.path} reached a handler without passing openRequest.`);
+  return context;
+}
+
+/** First of all handlers: gives the request its id and context, and reports it when it is over. */
+export function openRequest(options: ScimOptions): RequestHandler {
+  return (req, res, next) => {
+    const context = createContext(options, req, res);
+    const { requestId } = context;
+    const { method } = req;
+    const route = routeOf(req.path);
+    const startedAt = options.clock.now();
+    contexts.set(req, context);
+    res.set("X-Request-Id", requestId);
+    res.once("close", () => {
+      const durationMs = options.clock.now() - startedAt;
+      const { token } = context;
+      options.emit({ kind: "scim-request", requestId, method, route, status: res.statusCode, durationMs, token });
+    });
+    next();
+  };
+}
+
+const REQUEST_ID = /^[\w-]{1,64}$/;
+
+function createContext(options: ScimOptions, req: Request, res: Response): RequestContext {
+  const bulk = routeOf(req.path) === "/Bulk";
+  const sentId = req.get("X-Request-Id") ?? "";
+  return {
+    options,
+    requestId: REQUEST_ID.test(sentId) ? sentId : randomUUID(),
+    baseUrl: `${options.publicUrl()}/scim/v2`,
+    // Read once: Express 5 parses the query anew on each access, so what scimmy-routers casts in it is lost.
+    query: req.query,
+    ifMatch: bulk ? undefined : req.get("If-Match"),
+    bulk,
+    token: undefined,
+    announce: (version, newLocation) => {
+      if (bulk) return;
+      res.set("ETag", version);
+      if (newLocation !== undefined) res.set("Location", newLocation);
+    },
+  };
+}
+
+const COLLECTIONS = ["/Users", "/Groups", "/Schemas", "/ResourceTypes"];
+const SINGLES = ["/ServiceProviderConfig", "/Bulk", "/Me", "/.search"];
+
+/** The pattern that a path follows, without its ids; `(unknown)` for paths that are not ours. */
+function routeOf(path: string): string {
+  const [first = "", second = "", ...rest] = path.split("/").slice(1);
+  const top = [...COLLECTIONS, ...SINGLES].find((route) => route.toLowerCase() === `/${first.toLowerCase()}`);
+  if (top === undefined || rest.join("") !== "") return "(unknown)";
+  if (second === "") return top;
+  if (SINGLES.includes(top)) return "(unknown)";
+  return second.toLowerCase() === ".search" ? `${top}/.search` : `${top}/:id`;
+}

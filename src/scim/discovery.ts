@@ -1,0 +1,78 @@
+// What the service provider says of itself (RFC 7643 §5-7, RFC 7644 §4): the descriptions are scimmy's. The routes are
+// ours, because scimmy's pass text of the client to its Filter and read a base path that is one for the whole process.
+import express, { type Request, type Router } from "express";
+import SCIMMY from "scimmy";
+import { BridgeError } from "../errors.js";
+import { contextOf } from "./context.js";
+import { LARGEST_BULK, MOST_BULK_OPERATIONS } from "./limits.js";
+import { listResponse, MOST_ROWS } from "./listing.js";
+import { groupHandlers } from "./resources/groups.js";
+import { resourceClass } from "./resources/resource.js";
+import { userHandlers } from "./resources/users.js";
+
+const UserResource = resourceClass({
+  kind: "User",
+  endpoint: "/Users",
+  schema: SCIMMY.Schemas.User,
+  handlers: userHandlers,
+});
+const GroupResource = resourceClass({
+  kind: "Group",
+  endpoint: "/Groups",
+  schema: SCIMMY.Schemas.Group,
+  handlers: groupHandlers,
+});
+
+let declared = false;
+
+/** scimmy's registries are process-wide: filled once, and before its routers are built. */
+export function declareResources(): void {
+  // Each construction of scimmy-routers appends its scheme: without this the second bridge would list it twice.
+  SCIMMY.Config.set("authenticationSchemes", []);
+  if (declared) return;
+  declared = true;
+  SCIMMY.Config.set({
+    patch: true,
+    sort: true,
+    etag: true,
+    changePassword: false,
+    filter: { supported: true, maxResults: MOST_ROWS },
+    bulk: { supported: true, maxOperations: MOST_BULK_OPERATIONS, maxPayloadSize: LARGEST_BULK },
+  });
+  // The typings ask for an instance where the class is meant.
+  UserResource.extend(SCIMMY.Schemas.EnterpriseUser, false);
+  SCIMMY.Resources.declare(UserResource, "User");
+  SCIMMY.Resources.declare(GroupResource, "Group");
+}
+
+export function discoveryRoutes(): Router {
+  const router = express.Router();
+  router.get(["/ServiceProviderConfig", "/Schemas{/:id}", "/ResourceTypes{/:id}"], (req, _res, next) => {
+    // RFC 7644 §4: a filter is forbidden here, lest a client takes the answer for filtered.
+    if (contextOf(req).query["filter"] === undefined) next();
+    else next(new BridgeError("INVALID_VALUE", `${req.path} cannot be filtered; read it whole.`, { status: 403 }));
+  });
+  router.get("/ServiceProviderConfig", (req, res) => {
+    const location = `${contextOf(req).baseUrl}/ServiceProviderConfig`;
+    res.json(new SCIMMY.Schemas.ServiceProviderConfig(SCIMMY.Config.get(), location));
+  });
+  serve(router, "/Schemas", (base) => SCIMMY.Schemas.declared().map((schema) => schema.describe(base)));
+  serve(router, "/ResourceTypes", (base) =>
+    [UserResource, GroupResource].map((resource) => new SCIMMY.Schemas.ResourceType(resource.describe(), base)),
+  );
+  return router;
+}
+
+/** A short list of descriptions, whole and one by one. */
+function serve(router: Router, path: string, describe: (base: string) => readonly { readonly id: string }[]): void {
+  const all = (req: Request) => describe(`${contextOf(req).baseUrl}${path}`);
+  router.get(path, (req, res) => {
+    const descriptions = all(req);
+    res.json(listResponse(descriptions.length, 1, descriptions));
+  });
+  router.get(`${path}/:id`, (req, res) => {
+    const found = all(req).find(({ id }) => id.toLowerCase() === req.params["id"]?.toLowerCase());
+    if (!found) throw new BridgeError("NOT_FOUND", `${path} has no ${req.params["id"]}; GET ${path} lists all.`);
+    res.json(found);
+  });
+}

@@ -1,0 +1,54 @@
+// scim: the service provider that IdPs talk to (RFC 7643, RFC 7644), on scimmy's routers.
+// Invariant: what is acknowledged is durable, and everything refused is a SCIM error and has changed nothing.
+// Flow: an IdP's request → token → limits → standard form → one store transaction (directory, outbox, audit) → answer;
+// the reconcile loop takes it from the outbox. Nothing here waits for Label Studio.
+import express, { type Router } from "express";
+import SCIMMYRouters from "scimmy-routers";
+import { BridgeError } from "../errors.js";
+import { authenticate } from "./bearer.js";
+import { checkBulk } from "./bulk.js";
+import { contextOf, openRequest, type ScimOptions } from "./context.js";
+import { declareResources, discoveryRoutes } from "./discovery.js";
+import { answerError } from "./errors.js";
+import { limitBody, limitHead, readBody } from "./limits.js";
+import { baseUrls } from "./resources/resource.js";
+import { searchRoutes } from "./resources/search.js";
+
+export type { ScimOptions } from "./context.js";
+
+/** The SCIM endpoints, to be mounted at /scim/v2. */
+export function scimRouter(options: ScimOptions): Router {
+  const router = express.Router();
+  router.use(openRequest(options), authenticate(options.tokens), limitHead, readBody, limitBody);
+  router.use((req, res, next) => {
+    res.set("Content-Type", "application/scim+json");
+    baseUrls.run(contextOf(req).baseUrl, next);
+  });
+  router.use(discoveryRoutes(), searchRoutes());
+  router.post("/Bulk", checkBulk);
+  router.all("/Me", () => {
+    throw new BridgeError("INVALID_VALUE", "There is no /Me: a provisioning token is nobody's account.", {
+      status: 501,
+    });
+  });
+  router.use(scimmyRoutes());
+  router.use((req) => {
+    const { method, path } = req;
+    throw new BridgeError("NOT_FOUND", `There is no endpoint ${method} ${path}; resources are at /Users and /Groups.`);
+  });
+  router.use(answerError);
+  return router;
+}
+
+/** Called only when somebody was authenticated already. */
+const authenticated = (): string => "";
+
+function scimmyRoutes(): Router {
+  declareResources();
+  const router = new SCIMMYRouters({ type: "bearer", handler: authenticated, context: contextOf }) as unknown as Router;
+  // Its last two layers answer unknown endpoints and errors. It knows few statuses (503 would come out as HTML) and
+  // passes on what it has answered, whereupon Express cuts the connection. Ours answer instead.
+  const removed = router.stack.splice(-2).map((layer) => layer.handle.length);
+  if (removed.join() !== "2,4") throw new Error("scimmy-routers no longer ends with its 404 and its error handler.");
+  return router;
+}

@@ -1,0 +1,100 @@
+// Query parameters and SearchRequest messages → what the store is asked; pages → ListResponse (RFC 7644 §3.4.2).
+import SCIMMY from "scimmy";
+import type { Attributes, ListQuery, Sort } from "../directory/index.js";
+import { BridgeError } from "../errors.js";
+import type { QueryParameters } from "./context.js";
+import { readFilter, readProjection, readSortPath, type Projection, type ResourceKind } from "./pure.js";
+
+/** Rows of a page when the client does not say. */
+const DEFAULT_COUNT = 100;
+/** Also told in ServiceProviderConfig; more is answered with this many (RFC 7644 §3.4.2.4). */
+export const MOST_ROWS = 200;
+
+export interface ListRequest {
+  readonly query: ListQuery;
+  readonly projection: Projection;
+}
+
+export function readListRequest(kind: ResourceKind, parameters: QueryParameters): ListRequest {
+  const filter = text(parameters, "filter");
+  return {
+    query: {
+      filter: filter === undefined ? undefined : readFilter(kind, filter),
+      sort: readSort(kind, parameters),
+      // RFC 7644 §3.4.2.4: below 1 counts as 1, a negative count as 0.
+      startIndex: Math.max(1, integer(parameters, "startIndex") ?? 1),
+      count: Math.min(MOST_ROWS, Math.max(0, integer(parameters, "count") ?? DEFAULT_COUNT)),
+    },
+    projection: projectionOf(kind, parameters),
+  };
+}
+
+export function projectionOf(kind: ResourceKind, parameters: QueryParameters): Projection {
+  const attributes = text(parameters, "attributes");
+  const excludedAttributes = text(parameters, "excludedAttributes");
+  return readProjection(kind, { attributes, excludedAttributes });
+}
+
+function readSort(kind: ResourceKind, parameters: QueryParameters): Sort | undefined {
+  const sortBy = text(parameters, "sortBy");
+  const order = text(parameters, "sortOrder") ?? "ascending";
+  if (!/^(?:a|de)scending$/i.test(order)) throw unusable("sortOrder", order, "ascending or descending");
+  return sortBy === undefined ? undefined : { path: readSortPath(kind, sortBy), descending: /^d/i.test(order) };
+}
+
+function text(parameters: QueryParameters, name: string): string | undefined {
+  const value = parameters[name];
+  if (value === undefined || typeof value === "string") return value;
+  throw unusable(name, value, "one text");
+}
+
+// More digits than these cannot be a row number; they would leave the range of safe integers.
+const INTEGER = /^-?\d{1,15}$/;
+
+function integer(parameters: QueryParameters, name: string): number | undefined {
+  const value = parameters[name];
+  if (value === undefined || value === "") return undefined;
+  if ((typeof value !== "string" && typeof value !== "number") || !INTEGER.test(String(value)))
+    throw unusable(name, value, "one integer");
+  return Number(value);
+}
+
+const unusable = (name: string, value: unknown, wanted: string): BridgeError =>
+  new BridgeError("INVALID_VALUE", `The parameter ${name} must be ${wanted}, not ${JSON.stringify(value)}.`);
+
+export function listResponse(total: number, startIndex: number, resources: readonly unknown[]): Attributes {
+  return {
+    schemas: [SCIMMY.Messages.ListResponse.id],
+    totalResults: total,
+    startIndex,
+    // The rows of this page, not those asked for: Okta refuses a page past the end that claims to have some.
+    itemsPerPage: resources.length,
+    Resources: resources as Attributes["Resources"] & object,
+  };
+}
+
+/** A SearchRequest message (RFC 7644 §3.4.3) as query parameters: its attribute lists are arrays. */
+export function searchParameters(body: unknown): QueryParameters {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new BridgeError("INVALID_VALUE", "A search needs a SearchRequest object as body.", {
+      scimType: "invalidSyntax",
+    });
+  const message = body as Record<string, unknown>;
+  const { schemas = [SCIMMY.Messages.SearchRequest.id] } = message;
+  if (!Array.isArray(schemas) || !schemas.includes(SCIMMY.Messages.SearchRequest.id))
+    throw new BridgeError("INVALID_VALUE", `The schemas of a search must name ${SCIMMY.Messages.SearchRequest.id}.`, {
+      scimType: "invalidSyntax",
+    });
+  return {
+    ...message,
+    attributes: joined(message["attributes"]),
+    excludedAttributes: joined(message["excludedAttributes"]),
+  };
+}
+
+const joined = (names: unknown): unknown =>
+  Array.isArray(names) && names.every((name) => typeof name === "string")
+    ? names.length > 0
+      ? names.join(",")
+      : undefined
+    : names;

@@ -1,0 +1,90 @@
+// The hook into scimmy: its routers and its Bulk call these classes; no text of a client reaches its own Filter, whose
+// parser can be made to write to Object.prototype and to run for exponential time.
+import { AsyncLocalStorage } from "node:async_hooks";
+import SCIMMY from "scimmy";
+import type { Attributes, Page } from "../../directory/index.js";
+import type { RequestContext } from "../context.js";
+import { problemOf } from "../errors.js";
+import { listResponse, readListRequest, type ListRequest } from "../listing.js";
+import type { ResourceKind } from "../pure.js";
+
+export interface ResourceHandlers {
+  read(context: RequestContext, id: string): Promise<Attributes>;
+  list(context: RequestContext, request: ListRequest): Promise<Page<Attributes>>;
+  create(context: RequestContext, body: unknown): Promise<Attributes>;
+  replace(context: RequestContext, id: string, body: unknown): Promise<Attributes>;
+  patch(context: RequestContext, id: string, body: unknown): Promise<Attributes | undefined>;
+  remove(context: RequestContext, id: string): Promise<void>;
+}
+
+/** scimmy asks its classes for the base of locations in Bulk answers; as statics they cannot belong to one bridge. */
+export const baseUrls = new AsyncLocalStorage<string>();
+
+interface ResourceDefinition {
+  readonly kind: ResourceKind;
+  readonly endpoint: string;
+  readonly schema: typeof SCIMMY.Types.Schema;
+  readonly handlers: ResourceHandlers;
+}
+
+export function resourceClass({ kind, endpoint, schema, handlers }: ResourceDefinition): typeof SCIMMY.Types.Resource {
+  return class Provisioned extends SCIMMY.Types.Resource {
+    static override readonly endpoint = endpoint;
+    static override readonly schema = schema;
+    // scimmy-routers sets it on each request, from the mount path; ours is known already.
+    static override basepath = (path?: string): unknown =>
+      path === undefined ? `${baseUrls.getStore() ?? ""}${endpoint}` : Provisioned;
+
+    /** Called with an id, a query, both or neither; the query is in the context. */
+    constructor(id?: unknown) {
+      super();
+      if (typeof id === "string") this.id = id;
+    }
+
+    override read(context?: unknown): Promise<never> {
+      return run(context, async (known) => {
+        if (this.id !== undefined) return handlers.read(known, this.id);
+        const request = readListRequest(kind, known.query);
+        const { total, rows } = await handlers.list(known, request);
+        return listResponse(total, request.query.startIndex, rows);
+      });
+    }
+
+    override write(body: unknown, context?: unknown): Promise<never> {
+      const { id } = this;
+      return run(context, (known) =>
+        id === undefined ? handlers.create(known, body) : handlers.replace(known, id, body),
+      );
+    }
+
+    override patch(body: unknown, context?: unknown): Promise<never> {
+      return run(context, (known) => handlers.patch(known, this.id ?? "", body));
+    }
+
+    override dispose(context?: unknown): Promise<void> {
+      return run(context, (known) => handlers.remove(known, this.id ?? ""));
+    }
+  };
+}
+
+/** The statuses that scimmy accepts for an operation of a Bulk request. */
+const BULK_STATUSES: readonly number[] = [400, 401, 403, 404, 409, 412, 413, 500, 501];
+
+/**
+ * Inside Bulk scimmy makes a 500 with its message of every error it does not know: give it the answer that the same
+ * operation has outside. Its typings want instances of its schemas for what it only turns into JSON, hence `never`.
+ */
+async function run(context: unknown, work: (known: RequestContext) => Promise<unknown>): Promise<never> {
+  const known = context as RequestContext;
+  try {
+    return (await work(known)) as never;
+  } catch (error) {
+    throw known.bulk ? bulkError(known, error) : error;
+  }
+}
+
+function bulkError({ options, requestId }: RequestContext, error: unknown): Error {
+  const { status, scimType = "", detail } = problemOf(error);
+  if (status >= 500) options.emit({ kind: "scim-fault", requestId, error });
+  return new SCIMMY.Types.Error(BULK_STATUSES.includes(status) ? status : 500, scimType, detail);
+}

@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from "node:util";
+import { emailAddresses, type Attributes, type Page, type UserRecord } from "../../directory/index.js";
+import type { DirectoryReads, Lane } from "../../ports.js";
+import type { RequestContext } from "../context.js";
+import { projectionOf, type ListRequest } from "../listing.js";
+import { applyPatch, readPatch, standardForm, type Projection } from "../pure.js";
+import { answer, change, expectStored, nameIn, revised, versionTag, type Change, type Presented } from "./change.js";
+import { locationOf, userResource } from "./representation.js";
+import type { ResourceHandlers } from "./resource.js";
+
+export const userHandlers: ResourceHandlers = { read, list, create, replace, patch, remove };
+
+async function read(context: RequestContext, id: string): Promise<Attributes> {
+  const projection = projectionOf("User", context.query);
+  const { directory } = context.options.store;
+  const user = expectStored("User", id, await directory.user(id), undefined);
+  return answer(context, await present(context, directory, user, projection));
+}
+
+async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<Attributes>> {
+  const { directory } = context.options.store;
+  const { total, rows } = await directory.users(query);
+  const groups = projection.wants("groups") ? await directory.groupsOf(rows.map((user) => user.id)) : undefined;
+  const resources = rows.map((user) => userResource(user, groups && (groups.get(user.id) ?? []), context.baseUrl));
+  return { total, rows: resources.map((resource) => projection.apply(resource)) };
+}
+
+async function create(context: RequestContext, body: unknown): Promise<Attributes> {
+  const projection = projectionOf("User", context.query);
+  const { attributes } = standardForm("User", body);
+  const fields = namedFields(attributes, true);
+  const id = context.options.newId(fields.userName);
+  const created = await change(context, async ({ tx, at, enqueue, audit }) => {
+    const user = { id, version: 1, created: at, lastModified: at, ...fields };
+    await tx.insertUser(user);
+    await enqueue([id], emailAddresses(attributes), user.active ? "change" : "leaver", "user.create");
+    await audit("user.create", id, { active: user.active });
+    return present(context, tx, user, projection);
+  });
+  return answer(context, created, locationOf(context.baseUrl, "User", id));
+}
+
+/** RFC 7644 §3.5.1, except that an absent `active` keeps what is stored: not saying it is not reactivating. */
+async function replace(context: RequestContext, id: string, body: unknown): Promise<Attributes> {
+  const { attributes } = standardForm("User", body);
+  return rewrite(context, id, "user.replace", () => attributes);
+}
+
+async function patch(context: RequestContext, id: string, body: unknown): Promise<Attributes> {
+  const operations = readPatch("User", body);
+  return rewrite(context, id, "user.patch", (stored) => applyPatch("User", stored, operations));
+}
+
+async function remove(context: RequestContext, id: string): Promise<void> {
+  await change(context, async ({ tx, at, enqueue, audit }) => {
+    const user = expectStored("User", id, await tx.user(id), context.ifMatch);
+    const left = await tx.removeUser(id, at);
+    await tx.touchGroups(left, at);
+    await enqueue([id], emailAddresses(user.attributes), "leaver", "user.delete");
+    await audit("user.delete", id, { groups: left });
+  });
+}
+
+/** Stores what `next` makes of a user; what changes nothing leaves version and outbox alone. */
+async function rewrite(
+  context: RequestContext,
+  id: string,
+  cause: string,
+  next: (stored: Attributes) => Attributes,
+): Promise<Attributes> {
+  const projection = projectionOf("User", context.query);
+  const written = await change(context, async (write) => {
+    const stored = expectStored("User", id, await write.tx.user(id), context.ifMatch);
+    const fields = namedFields(next(stored.attributes), stored.active);
+    if (isDeepStrictEqual(fields.attributes, stored.attributes)) return present(context, write.tx, stored, projection);
+    const user = revised(stored, write.at, fields);
+    await write.tx.putUser(user, stored.version);
+    await announceChange(write, stored, user, cause);
+    return present(context, write.tx, user, projection);
+  });
+  return answer(context, written);
+}
+
+async function announceChange(
+  { enqueue, audit }: Change,
+  before: UserRecord,
+  after: UserRecord,
+  cause: string,
+): Promise<void> {
+  const addresses = new Set([...emailAddresses(before.attributes), ...emailAddresses(after.attributes)]);
+  const lane: Lane = before.active && !after.active ? "leaver" : "change";
+  await enqueue([after.id], [...addresses], lane, cause);
+  await audit(cause, after.id, { changed: changedNames(before.attributes, after.attributes), active: after.active });
+}
+
+/** Names only: the audit log outlives the person. */
+export const changedNames = (before: Attributes, after: Attributes): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  );
+
+/** What a record holds beside its attributes because the store compares or indexes it. */
+function namedFields(
+  attributes: Attributes,
+  activeIfAbsent: boolean,
+): Pick<UserRecord, "userName" | "externalId" | "active" | "attributes"> {
+  const { externalId, active: sent } = attributes;
+  const active = typeof sent === "boolean" ? sent : activeIfAbsent;
+  return {
+    userName: nameIn(attributes, "userName"),
+    externalId: typeof externalId === "string" ? externalId : undefined,
+    active,
+    attributes: { ...attributes, active },
+  };
+}
+
+async function present(
+  { baseUrl }: RequestContext,
+  reads: DirectoryReads,
+  user: UserRecord,
+  projection: Projection,
+): Promise<Presented> {
+  const groups = projection.wants("groups") ? ((await reads.groupsOf([user.id])).get(user.id) ?? []) : undefined;
+  return { version: versionTag(user), resource: projection.apply(userResource(user, groups, baseUrl)) };
+}

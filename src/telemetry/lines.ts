@@ -1,0 +1,53 @@
+import type { BridgeEvent } from "../events.js";
+
+interface Line {
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** One event, one line. Free text that may quote a vendor or a person stays at debug. */
+export function lineOf(event: BridgeEvent): Line {
+  const { kind, ...fields } = event;
+  switch (event.kind) {
+    case "listening":
+    case "stopping":
+    case "observed":
+    case "applied":
+    case "scim-request":
+      return { level: "info", message: kind, fields };
+    case "upstream-warning":
+      return { level: "warn", message: kind, fields };
+    case "upstream-checked":
+      return { level: event.ok ? "info" : "error", message: kind, fields };
+    case "upstream-call":
+      return { level: event.outcome === "ok" ? "debug" : "warn", message: kind, fields };
+    case "settled":
+      return settledLine(event);
+    case "scim-fault":
+      return { level: "error", message: kind, fields: { requestId: event.requestId, error: faultText(event.error) } };
+    case "loop-fault":
+      return { level: "error", message: kind, fields: { error: faultText(event.error) } };
+  }
+}
+
+function settledLine(event: Extract<BridgeEvent, { kind: "settled" }>): Line {
+  const { personId, state, reason } = event;
+  const calm = state === "converged" || state === "retry";
+  return { level: calm ? "debug" : "warn", message: "settled", fields: { personId, state, reason } };
+}
+
+/** Class and place; the message of an unforeseen fault may hold anything, so it is left out. */
+function faultText(error: unknown): { readonly name: string; readonly code: unknown; readonly at: string | undefined } {
+  if (!(error instanceof Error)) return { name: typeof error, code: undefined, at: undefined };
+  const code = "code" in error ? error.code : undefined;
+  const frames = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return {
+    name: error.name,
+    code,
+    at: frames
+      ?.slice(0, 5)
+      .map((frame) => frame.trim())
+      .join(" < "),
+  };
+}

@@ -1,0 +1,40 @@
+import { pino, type DestinationStream, type LevelWithSilent } from "pino";
+import type { BridgeEvent, Emit } from "../events.js";
+import { lineOf } from "./lines.js";
+import { series, type PeopleGauge } from "./series.js";
+
+export interface TelemetryOptions {
+  readonly level: LevelWithSilent;
+  /** Where log lines go; standard output when absent. */
+  readonly destination?: DestinationStream;
+}
+
+export interface Telemetry {
+  readonly emit: Emit;
+  /** Prometheus text format 0.0.4. */
+  metrics(people: PeopleGauge): Promise<string>;
+  readonly metricsContentType: string;
+}
+
+export function startTelemetry(options: TelemetryOptions): Telemetry {
+  const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
+  const logger = pino(
+    {
+      level: options.level,
+      base: {},
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    destination,
+  );
+  const metrics = series();
+  return {
+    emit: (event: BridgeEvent) => {
+      const { level, ...line } = lineOf(event);
+      logger[level](line.fields, line.message);
+      metrics.count(event);
+    },
+    metrics: (people) => metrics.text(people),
+    metricsContentType: metrics.contentType,
+  };
+}

@@ -1,0 +1,153 @@
+// A whole bridge in this process: real HTTP on both sides, a real SQLite file, the emulated Label Studio.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { request } from "undici";
+import type { Status } from "../../src/admin/index.js";
+import { startBridge, type Bridge } from "../../src/bridge.js";
+import { readConfig, type Environment } from "../../src/config.js";
+import { parseMapping } from "../../src/mapping/index.js";
+import { startSandbox, type Sandbox, type SandboxCall, type SandboxOptions } from "../../src/sandbox/index.js";
+import { startTelemetry } from "../../src/telemetry/index.js";
+
+const SCIM_TOKEN = "scim-token-for-tests-only";
+const ADMIN_TOKEN = "admin-token-for-tests-only";
+
+export const MAPPING = `
+version: 1
+roles:
+  rules:
+    - { group: "LS Admins", role: AD }
+    - { group: "LS Managers", role: MA }
+    - { group: "LS Reviewers", role: RE }
+    - { group: "LS Annotators", role: AN }
+`;
+
+export interface ScimAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: Record<string, unknown> & { readonly id: string };
+}
+
+export interface Trial {
+  readonly sandbox: Sandbox;
+  readonly url: string;
+  scim(method: string, path: string, body?: unknown): Promise<ScimAnswer>;
+  status(): Promise<Status>;
+  /** Waits until nobody is pending any more; fails after `withinMs`. */
+  settled(withinMs?: number): Promise<Status>;
+  /** Stops the bridge (in order) and starts it again on the same database, with another mapping or settings if given. */
+  restart(changes?: { readonly mapping?: string; readonly environment?: Environment }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TrialOptions {
+  readonly mapping?: string;
+  readonly sandbox?: SandboxOptions;
+  readonly environment?: Environment;
+}
+
+export async function trial(options: TrialOptions = {}): Promise<Trial> {
+  const sandbox = await startSandbox(options.sandbox);
+  const folder = await mkdtemp(join(tmpdir(), "bridge-trial-"));
+  const start = (mapping: string, environment: Environment): Promise<Bridge> =>
+    startOn(sandbox, `sqlite:${join(folder, "bridge.db")}`, mapping, environment);
+  let mapping = options.mapping ?? MAPPING;
+  let environment = options.environment ?? {};
+  let bridge = await start(mapping, environment);
+  const status = async (): Promise<Status> => {
+    const { body } = await request(`${bridge.url}/admin/api/status`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    return (await body.json()) as Status;
+  };
+  return {
+    sandbox,
+    get url() {
+      return bridge.url;
+    },
+    scim: (method, path, body) => scim(bridge.url, method, path, body),
+    status,
+    settled: (withinMs = 5_000) => untilSettled(status, withinMs),
+    restart: async (changes = {}) => {
+      await bridge.stop();
+      mapping = changes.mapping ?? mapping;
+      environment = changes.environment ?? environment;
+      bridge = await start(mapping, environment);
+    },
+    close: async () => {
+      await bridge.stop();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function startOn(sandbox: Sandbox, databaseUrl: string, mapping: string, environment: Environment): Promise<Bridge> {
+  const parsed = parseMapping(mapping);
+  const config = readConfig({
+    LABEL_STUDIO_URL: sandbox.url,
+    LABEL_STUDIO_API_KEY: sandbox.apiKey,
+    LABEL_STUDIO_MAX_RPS: "0",
+    SCIM_BEARER_TOKEN: SCIM_TOKEN,
+    ADMIN_TOKEN,
+    PORT: "0",
+    LOG_LEVEL: "silent",
+    DATABASE_URL: databaseUrl,
+    ...environment,
+  });
+  if (parsed.kind === "problems") throw new Error(JSON.stringify(parsed.problems));
+  if (config.kind === "problems") throw new Error(config.problems.join("\n"));
+  const telemetry = startTelemetry({ level: config.config.logLevel });
+  return startBridge({ config: config.config, mapping: parsed.mapping, telemetry });
+}
+
+async function scim(url: string, method: string, path: string, body?: unknown): Promise<ScimAnswer> {
+  const answer = await request(`${url}/scim/v2${path}`, {
+    method: method as "GET",
+    headers: { authorization: `Bearer ${SCIM_TOKEN}`, "content-type": "application/scim+json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.body.text();
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: (text === "" ? {} : JSON.parse(text)) as ScimAnswer["body"],
+  };
+}
+
+async function untilSettled(status: () => Promise<Status>, withinMs: number): Promise<Status> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const now = await status();
+    if (now.pending === 0 && now.labelStudio.state !== "unknown") return now;
+    if (Date.now() > until) throw new Error(`still pending after ${withinMs} ms: ${JSON.stringify(now)}`);
+    await delay(20);
+  }
+}
+
+/** Calls that change something at Label Studio, as `METHOD path body`. */
+export const writes = (calls: readonly SandboxCall[]): readonly string[] =>
+  calls
+    .filter((call) => call.method !== "GET" && !call.path.startsWith("/api/token/"))
+    .map((call) => `${call.method} ${call.path}${call.body === undefined ? "" : ` ${JSON.stringify(call.body)}`}`);
+
+export const user = (userName: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+  userName,
+  emails: [{ value: userName, type: "work", primary: true }],
+  active: true,
+  ...more,
+});
+
+export const group = (displayName: string, members: readonly string[] = []): Record<string, unknown> => ({
+  schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+  displayName,
+  members: members.map((value) => ({ value })),
+});
+
+export const patch = (...operations: readonly unknown[]): Record<string, unknown> => ({
+  schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+  Operations: operations,
+});
