@@ -132,7 +132,7 @@ export interface Link {
   readonly everMatched: boolean;
   /** Role held before the bridge set DI; what a reactivation under `keep` restores. */
   readonly roleBeforeDeactivation: string | undefined;
-  /** Names last sent, or the IdP's at adoption: `first\u0000last`. */
+  /** Names last sent, or the IdP's at adoption, as the plan writes them. */
   readonly namesSent: string;
 }
 

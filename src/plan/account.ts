@@ -36,6 +36,6 @@ export interface Account {
   readonly invited: boolean;
 }
 
-/** How names are remembered in a link; NUL cannot occur in a name. */
+/** How names are remembered in a link. */
 export const namesKey = (names: { readonly firstName: string; readonly lastName: string }): string =>
-  `${names.firstName}\u0000${names.lastName}`;
+  JSON.stringify([names.firstName, names.lastName]);

@@ -1,4 +1,5 @@
 // A batch of people, step by step: look at all, run the rails over all, carry out what is allowed, look again.
+import { BridgeError } from "../errors.js";
 import { isRole, lowers } from "../membership/index.js";
 import { applyRails, type Change, type Operation } from "../plan/index.js";
 import type { Claim, Urgency } from "../ports.js";
@@ -23,7 +24,8 @@ interface Planned {
 export async function workOff(ctx: Context, claims: readonly Claim[], stopping: () => boolean): Promise<void> {
   let open = claims;
   for (let step = 0; step < MOST_STEPS && open.length > 0 && !stopping(); step++) open = await takeStep(ctx, open);
-  await Promise.all(open.map((claim) => again(ctx, claim)));
+  const unsettled = new BridgeError("TARGET_UNAVAILABLE", `Label Studio does not settle after ${MOST_STEPS} steps.`);
+  await Promise.all(open.map((claim) => (stopping() ? again(ctx, claim) : fault(ctx, claim, unsettled, {}))));
 }
 
 /** Answers who has to be looked at again. */
