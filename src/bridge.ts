@@ -40,7 +40,7 @@ const LOOP_DRAIN_MS = 4_000;
 export async function startBridge(parts: BridgeParts): Promise<Bridge> {
   const { config, telemetry, clock = systemClock } = parts;
   const store = await openStore({ url: config.databaseUrl });
-  const target = connectLabelStudio({ ...config.labelStudio, clock, emit: telemetry.emit });
+  const target = connectLabelStudio({ ...config.labelStudio, clock, emit: telemetry.emit, random: Math.random });
   const reconciler = await startReconcile({
     store,
     target,
@@ -74,7 +74,7 @@ export interface Examination {
 
 /** Asks Label Studio what `doctor` reports; writes nothing. */
 export async function examine({ labelStudio }: Config, emit: Emit, clock: Clock = systemClock): Promise<Examination> {
-  const target = connectLabelStudio({ ...labelStudio, clock, emit });
+  const target = connectLabelStudio({ ...labelStudio, clock, emit, random: Math.random });
   try {
     const principal = await target.whoAmI();
     const organization = await target.organization();

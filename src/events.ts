@@ -1,5 +1,5 @@
 // The closed union of things worth logging or counting. No names, no addresses, no secrets: ids and codes only.
-import type { OperationKind } from "./plan/operation.js";
+import type { OperationKind } from "./plan/index.js";
 
 export type BridgeEvent =
   | { readonly kind: "listening"; readonly url: string }

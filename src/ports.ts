@@ -1,7 +1,7 @@
 // The edges of the bridge: types only. Store and Target each have one conformance suite that every implementation passes.
 import type { Attributes, GroupRecord, GroupRef, ListQuery, MemberRef, Page, UserRecord } from "./directory/index.js";
 import type { Member } from "./membership/index.js";
-import type { Operation } from "./plan/operation.js";
+import type { Operation } from "./plan/index.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */

@@ -18,7 +18,8 @@ export interface TransportOptions {
   readonly maxRps: number;
   readonly clock: Clock;
   readonly emit: Emit;
-  readonly random?: () => number;
+  /** 0 ≤ n < 1, for jitter. */
+  readonly random: () => number;
   readonly dispatcher?: Dispatcher;
   readonly timeoutMs?: number;
 }
@@ -49,7 +50,7 @@ export class Transport {
       emit: options.emit,
     };
     this.#pace = new Pace(options.maxRps, options.clock);
-    this.#random = options.random ?? Math.random;
+    this.#random = options.random;
     this.#auth = new Auth(options.apiKey, options.clock, (body) => this.#refresh(body));
   }
 

@@ -1,7 +1,8 @@
 import type { Claim, Lane } from "../ports.js";
 import { isRetryable } from "../errors.js";
 import { workOff } from "./batch.js";
-import type { Context, ReconcileOptions } from "./context.js";
+import type { Context } from "./context.js";
+import type { ReconcileOptions } from "./options.js";
 import { bell, gate, type Bell, type Gate } from "./signals.js";
 import { readings } from "./reading.js";
 import { DEAD_KEY, refused } from "./settle.js";

@@ -1,7 +1,7 @@
 // What Label Studio reports, through the cache in the store. A failed read throws; it never means that nobody is there.
 import type { Member } from "../membership/index.js";
 import type { Urgency } from "../ports.js";
-import type { ReconcileOptions } from "./context.js";
+import type { ReconcileOptions } from "./options.js";
 
 /** How fresh the list of Owners must be before anything destructive. */
 const OWNERS_FRESH_MS = 5_000;

@@ -1,7 +1,7 @@
 // Is Label Studio there, is it the right organisation, does it take our key? Asked at start and again until it does.
 import { type BridgeError, hasCode, isRetryable } from "../errors.js";
 import type { Organization, Principal } from "../ports.js";
-import type { ReconcileOptions } from "./context.js";
+import type { ReconcileOptions } from "./options.js";
 
 /** A dead key, a wrong organisation or an unreachable server is probed by one call this often at least. */
 const PROBE_MS = 30_000;

@@ -5,7 +5,7 @@ import SCIMMY from "scimmy";
 import { BridgeError } from "../errors.js";
 import { contextOf } from "./context.js";
 
-export interface ScimProblem {
+interface ScimProblem {
   readonly status: number;
   readonly scimType?: string | undefined;
   /** Shown word by word to the administrator of the IdP. */

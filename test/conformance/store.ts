@@ -1,67 +1,8 @@
 // What every Store promises, whatever database is behind it.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Filter, GroupRecord, UserRecord } from "../../src/directory/index.js";
-import type { Claim, Link, Outcome, Store } from "../../src/ports.js";
-
-const AT = "2026-01-01T00:00:00.000Z";
-const NOW = Date.parse(AT);
-
-export const aUser = (id: string, more: Partial<UserRecord> = {}): UserRecord => {
-  const userName = more.userName ?? `${id}@acme.example`;
-  return {
-    id,
-    userName,
-    externalId: undefined,
-    active: true,
-    attributes: { userName, emails: [{ value: userName, type: "work", primary: true }] },
-    version: 1,
-    created: AT,
-    lastModified: AT,
-    ...more,
-  };
-};
-
-export const aGroup = (id: string, displayName: string, more: Partial<GroupRecord> = {}): GroupRecord => ({
-  id,
-  displayName,
-  externalId: undefined,
-  attributes: { displayName },
-  version: 1,
-  created: AT,
-  lastModified: AT,
-  ...more,
-});
-
-const outcome = (state: Outcome["state"], more: Partial<Outcome> = {}): Outcome => ({
-  state,
-  reason: "as told",
-  warning: undefined,
-  role: "AN",
-  desiredRole: "AN",
-  lastError: undefined,
-  at: AT,
-  ...more,
-});
-
-const aLink = (personId: string, userId: number, more: Partial<Link> = {}): Link => ({
-  personId,
-  userId,
-  email: `${personId}@acme.example`,
-  tombstone: false,
-  createdByUs: false,
-  everMatched: false,
-  roleBeforeDeactivation: undefined,
-  namesSent: "",
-  ...more,
-});
-
-const eq = (path: string, value: string | boolean, caseExact = false): Filter => ({
-  kind: "compare",
-  path: path.split("."),
-  operator: "eq",
-  value,
-  caseExact,
-});
+import type { Filter, UserRecord } from "../../src/directory/index.js";
+import type { Claim, Store } from "../../src/ports.js";
+import { aGroup, aLink, AT, aUser, eq, NOW, outcome } from "./records.js";
 
 export function storeConformance(name: string, open: () => Promise<Store>): void {
   describe(`${name} is a Store`, () => {

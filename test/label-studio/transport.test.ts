@@ -103,7 +103,7 @@ test("a runaway answer is cut off", async () => {
 });
 
 test("nobody listens", async () => {
-  const options = { organizationId: 1, maxRps: 0, clock: fakeClock(), emit: () => undefined };
+  const options = { organizationId: 1, maxRps: 0, clock: fakeClock(), emit: () => undefined, random: () => 0 };
   const target = connectLabelStudio({ ...options, url: "http://127.0.0.1:1", apiKey: KEY });
   const error = await caught(target.apply(setRole, "grant"));
   expect(error).toMatchObject({ code: "TARGET_UNAVAILABLE" });
@@ -178,7 +178,14 @@ test.each([
   await onBench(
     () => ME,
     async ({ upstream, clock }) => {
-      const options = { organizationId: undefined, maxRps: 0, clock, emit: () => undefined, apiKey: ` ${KEY}\n` };
+      const options = {
+        organizationId: undefined,
+        maxRps: 0,
+        clock,
+        emit: () => undefined,
+        random: () => 0,
+        apiKey: ` ${KEY}\n`,
+      };
       const target = connectLabelStudio({ ...options, url: upstream.url + suffix });
       await target.whoAmI();
       expect(upstream.received).toMatchObject([
@@ -219,7 +226,14 @@ test("works on a given dispatcher, which stays open", async () => {
       count: 1,
       results: [row(7, "AN", "A+B@x.example")],
     });
-  const options = { organizationId: 1, maxRps: 5, clock: fakeClock(), emit: () => undefined, apiKey: KEY };
+  const options = {
+    organizationId: 1,
+    maxRps: 5,
+    clock: fakeClock(),
+    emit: () => undefined,
+    random: () => 0,
+    apiKey: KEY,
+  };
   const target = connectLabelStudio({ ...options, url: "https://ls.example/", dispatcher: agent });
   await expect(target.findByEmail("a+b@x.example", "grant")).resolves.toMatchObject({ userId: 7, role: "AN" });
   await target.close();

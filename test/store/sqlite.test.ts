@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { openStore } from "../../src/store/index.js";
-import { aUser, storeConformance } from "../conformance/store.js";
+import { aUser } from "../conformance/records.js";
+import { storeConformance } from "../conformance/store.js";
 
 storeConformance("SQLite", () => openStore({ url: "sqlite::memory:" }));
 

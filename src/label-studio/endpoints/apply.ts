@@ -1,6 +1,6 @@
 import { BridgeError } from "../../errors.js";
 import { isRole, type Member, type Role } from "../../membership/index.js";
-import type { Operation } from "../../plan/operation.js";
+import type { Operation } from "../../plan/index.js";
 import type { Urgency } from "../../ports.js";
 import { reasonOf } from "../refusal.js";
 import type { Transport } from "../transport.js";

@@ -99,7 +99,8 @@ function labelsOf(filter: Filter): JsonObject | undefined {
 /** RFC 7643 §2.4: value and type together make an element. */
 function identity(element: Json, rule: AttributeRule | undefined): string {
   if (!isObject(element)) return JSON.stringify(fold(element, rule));
-  if (own(element, "value") === undefined) return JSON.stringify(Object.entries(element).sort());
+  const names = Object.keys(element).sort();
+  if (own(element, "value") === undefined) return JSON.stringify(names.map((name) => [name, element[name] ?? null]));
   const type = own(element, "type") ?? null;
   return JSON.stringify([valueOf(element, rule), typeof type === "string" ? type.toLowerCase() : type]);
 }

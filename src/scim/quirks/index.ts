@@ -1,5 +1,5 @@
 // quirks: what identity providers send that RFC 7643/7644 does not foresee, each as one named entry with its vendor.
-// Invariant: an entry is pure and leaves alone what is already in standard form; the payloads in the tests name it.
+// Invariant: an entry is pure and leaves alone what is already in standard form; its captured payloads are test data.
 // Flow: the patch folder runs each operation and each value through these two loops, then goes by the RFC alone.
 import type { Json } from "../../directory/index.js";
 import type { AttributeRule, ResourceKind } from "../attributes.js";

@@ -54,7 +54,7 @@ export const OPERATION_QUIRKS: readonly OperationQuirk[] = [
   {
     // RFC 7644 §3.5.2.3: the sub-attributes given are replaced, the others stay.
     name: "parts of a complex attribute",
-    vendor: "all",
+    vendor: "RFC 7644",
     apply: (kind, operation) => (hasParts(kind, operation) ? spread(operation, `${operation.path}.`) : [operation]),
   },
 ];

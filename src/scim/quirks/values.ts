@@ -33,6 +33,12 @@ export const VALUE_QUIRKS: readonly ValueQuirk[] = [
       !rule.multiValued && rule.sub.has("value") && typeof value === "string" && value !== "" ? { value } : value,
   },
   {
+    // SingleAppRoleAssignment: value: "{\"id\":…,\"value\":\"Admin\",\"displayName\":…}".
+    name: "role as JSON in a string",
+    vendor: "Entra ID",
+    apply: (rule, value) => (!rule.multiValued && rule.name === "roles" ? unpackedRole(value) : value),
+  },
+  {
     name: "displayName for display",
     vendor: "Entra ID",
     apply: (rule, value) =>
@@ -52,6 +58,18 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["false", false],
 ]);
+
+function unpackedRole(role: Json): Json {
+  const packed = typeof role === "object" && role !== null && "value" in role ? role.value : undefined;
+  if (typeof packed !== "string" || !packed.trimStart().startsWith("{")) return role;
+  try {
+    const { value, displayName } = JSON.parse(packed) as Record<string, Json>;
+    if (typeof value !== "string") return role;
+    return { ...(role as object), value, ...(typeof displayName === "string" ? { display: displayName } : {}) };
+  } catch {
+    return role;
+  }
+}
 
 function displayOf(value: Json): Json {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

@@ -10,14 +10,14 @@ import { scimRouter, type ScimOptions } from "../../../src/scim/index.js";
 import { openStore } from "../../../src/store/index.js";
 
 export const TOKEN = "token-of-the-idp";
-export const PUBLIC_URL = "https://scim.example.com";
+const PUBLIC_URL = "https://scim.example.com";
 export const BASE = `${PUBLIC_URL}/scim/v2`;
 export const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 export const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 export const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
-export const PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+const PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
 

@@ -199,7 +199,7 @@ describe("whatever is sent", () => {
         expect(refused).not.toBe("");
         expect(standardForm("User", after).attributes).toEqual(after);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -213,9 +213,12 @@ describe("whatever is sent", () => {
     fc.assert(
       fc.property(once, (one) => {
         let after: Attributes = ada;
-        if (scimTypeOf(() => (after = patch(ada, one))) === undefined) expect(patch(after, one)).toBe(after);
+        let twice: Attributes = ada;
+        if (scimTypeOf(() => (after = patch(ada, one))) !== undefined) return;
+        // What a filter selected may no longer be what it selects: { type: "home" } for emails[type eq "work"].
+        if (scimTypeOf(() => (twice = patch(after, one))) !== "noTarget") expect(twice).toBe(after);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -226,7 +229,7 @@ describe("whatever is sent", () => {
         scimTypeOf(() => (form = standardForm("User", { ...body, userName: "x" }).attributes));
         expect(standardForm("User", form).attributes).toEqual(form);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

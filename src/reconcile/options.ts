@@ -1,0 +1,17 @@
+import type { Emit } from "../events.js";
+import type { Mapping } from "../mapping/index.js";
+import type { Clock, Store, Target } from "../ports.js";
+
+export interface ReconcileOptions {
+  readonly store: Store;
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly mapping: () => Mapping;
+  /** BRIDGE_MODE=observe: nothing is ever written to Label Studio. */
+  readonly observeOnly: boolean;
+  /** Stands for this URL, organisation and key; what has been verified once is remembered under it. */
+  readonly fingerprint: string;
+  /** 0 ≤ n < 1, for jitter. */
+  readonly random: () => number;
+}
