@@ -181,7 +181,9 @@ async function stop(server: Server, reconciler: Reconciler, target: Target, stor
   const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
   clearTimeout(cutOff);
-  await Promise.race([reconciler.stop(), systemClock.sleep(LOOP_DRAIN_MS)]);
+  const rested = new AbortController();
+  await Promise.race([reconciler.stop(), systemClock.sleep(LOOP_DRAIN_MS, rested.signal)]);
+  rested.abort();
   await target.close();
   await store.close();
 }
