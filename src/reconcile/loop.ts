@@ -128,8 +128,11 @@ function standing(ctx: Context, crew: Crew, read: Gate): Standing {
 async function idle(ctx: Context, crew: Crew & { bell: Bell }, now: Standing, signal: AbortSignal): Promise<void> {
   const { store, clock } = ctx;
   const due = now === "wait" ? undefined : await store.work.nextDue(crew.lanes);
-  const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, due - clock.now()));
-  await Promise.race([crew.bell.rung(), clock.sleep(wait, signal)]);
+  const waitMs = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, due - clock.now()));
+  const rung = new AbortController();
+  const asleep = clock.sleep(waitMs, AbortSignal.any([signal, rung.signal]));
+  await Promise.race([crew.bell.rung(), asleep]);
+  rung.abort();
 }
 
 async function refuseAll(ctx: Context, claims: readonly Claim[]): Promise<void> {
