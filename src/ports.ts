@@ -1,5 +1,14 @@
 // The edges of the bridge: types only. Store and Target each have one conformance suite that every implementation passes.
-import type { Attributes, GroupRecord, GroupRef, ListQuery, MemberRef, Page, UserRecord } from "./directory/index.js";
+import type {
+  Attributes,
+  GroupRecord,
+  GroupRef,
+  ListQuery,
+  MemberRef,
+  Page,
+  Stored,
+  UserRecord,
+} from "./directory/index.js";
 import type { Member } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
 
@@ -63,10 +72,10 @@ export interface Target {
 export type Lane = "leaver" | "change" | "sweep";
 
 export interface DirectoryReads {
-  user(id: string): Promise<UserRecord | undefined>;
-  group(id: string): Promise<GroupRecord | undefined>;
-  users(query: ListQuery): Promise<Page<UserRecord>>;
-  groups(query: ListQuery): Promise<Page<GroupRecord>>;
+  user(id: string): Promise<Stored<UserRecord> | undefined>;
+  group(id: string): Promise<Stored<GroupRecord> | undefined>;
+  users(query: ListQuery): Promise<Page<Stored<UserRecord>>>;
+  groups(query: ListQuery): Promise<Page<Stored<GroupRecord>>>;
   /** Groups that each user is directly in, by user id; ids without groups are absent. */
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupRef[]>>;
   membersOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>>;

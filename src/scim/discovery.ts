@@ -68,7 +68,13 @@ function serve(router: Router, path: string, describe: (base: string) => readonl
   const all = (req: Request) => describe(`${contextOf(req).baseUrl}${path}`);
   router.get(path, (req, res) => {
     const descriptions = all(req);
-    res.json(listResponse(descriptions.length, 1, descriptions));
+    res.send(
+      listResponse(
+        descriptions.length,
+        1,
+        descriptions.map((each) => JSON.stringify(each)),
+      ),
+    );
   });
   router.get(`${path}/:id`, (req, res) => {
     const found = all(req).find(({ id }) => id.toLowerCase() === req.params["id"]?.toLowerCase());

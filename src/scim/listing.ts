@@ -1,6 +1,6 @@
 // Query parameters and SearchRequest messages → what the store is asked; pages → ListResponse (RFC 7644 §3.4.2).
 import SCIMMY from "scimmy";
-import type { Attributes, ListQuery, Sort } from "../directory/index.js";
+import type { ListQuery, Sort } from "../directory/index.js";
 import { BridgeError } from "../errors.js";
 import type { QueryParameters } from "./context.js";
 import { readFilter, readProjection, readSortPath, type Projection, type ResourceKind } from "./pure.js";
@@ -62,15 +62,11 @@ function integer(parameters: QueryParameters, name: string): number | undefined 
 const unusable = (name: string, value: unknown, wanted: string): BridgeError =>
   new BridgeError("INVALID_VALUE", `The parameter ${name} must be ${wanted}, not ${JSON.stringify(value)}.`);
 
-export function listResponse(total: number, startIndex: number, resources: readonly unknown[]): Attributes {
-  return {
-    schemas: [SCIMMY.Messages.ListResponse.id],
-    totalResults: total,
-    startIndex,
-    // The rows of this page, not those asked for: Okta refuses a page past the end that claims to have some.
-    itemsPerPage: resources.length,
-    Resources: resources as Attributes["Resources"] & object,
-  };
+/** A ListResponse as JSON text, of resources that are JSON text already. */
+export function listResponse(total: number, startIndex: number, resources: readonly string[]): string {
+  // itemsPerPage: the rows of this page, not those asked for: Okta refuses a page past the end that claims to have some.
+  const counts = `"totalResults":${total},"startIndex":${startIndex},"itemsPerPage":${resources.length}`;
+  return `{"schemas":["${SCIMMY.Messages.ListResponse.id}"],${counts},"Resources":[${resources.join(",")}]}`;
 }
 
 /** A SearchRequest message (RFC 7644 §3.4.3) as query parameters: its attribute lists are arrays. */

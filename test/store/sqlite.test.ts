@@ -16,7 +16,7 @@ test("what was stored is there after closing and opening again", async () => {
   await first.transaction((tx) => tx.insertUser(aUser("u1")));
   await first.close();
   const second = await openStore({ url });
-  expect(await second.directory.user("u1")).toEqual(aUser("u1"));
+  expect(await second.directory.user("u1")).toMatchObject(aUser("u1"));
   await second.close();
   await rm(folder, { recursive: true });
 });

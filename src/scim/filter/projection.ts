@@ -7,6 +7,8 @@ export interface Projection {
   /** Whether this top-level attribute (or extension URN) is in the answer at all: spares reading it. */
   wants(name: string): boolean;
   apply(resource: Attributes): Attributes;
+  /** Everything that was read is in the answer: nothing is left for `apply` to take out. */
+  readonly whole: boolean;
 }
 
 /** Names by lower case; true: the whole of it. */
@@ -35,8 +37,12 @@ export function readProjection(
         return [[name, without(kept(value, included?.get(key)), excluded.get(key))]];
       }),
     );
-  return { wants, apply };
+  return { wants, apply, whole: included === undefined && [...excluded].every(isNotRead) };
 }
+
+// What is derived from member rows is not even read when it is not wanted.
+const isNotRead = ([name, below]: readonly [string, Selection | true]): boolean =>
+  below === true && (name === "members" || name === "groups");
 
 /** Undefined when the parameter is absent or blank. Names that are no attribute name select nothing. */
 function selection(kind: ResourceKind, list: string | undefined): Selection | undefined {

@@ -1,4 +1,4 @@
-import type { Attributes } from "../../directory/index.js";
+import type { Attributes, Stored, UserRecord } from "../../directory/index.js";
 import { BridgeError, hasCode } from "../../errors.js";
 import type { Lane, Transaction } from "../../ports.js";
 import type { RequestContext } from "../context.js";
@@ -80,10 +80,13 @@ export function expectStored<T extends Versioned>(
 }
 
 /** The next version of a record. */
-export const revised = <T extends Versioned>(stored: T, at: string, changed: Partial<T>): T => ({
-  ...stored,
-  ...changed,
-  version: stored.version + 1,
+export const revision = (
+  { id, created, version }: Pick<UserRecord, "id" | "created" | "version">,
+  at: string,
+): Pick<UserRecord, "id" | "created" | "version" | "lastModified"> => ({
+  id,
+  created,
+  version: version + 1,
   lastModified: at,
 });
 
@@ -97,11 +100,18 @@ export function nameIn(attributes: Attributes, name: "userName" | "displayName")
 /** What a request is answered with; of a write it is made inside its transaction, so that it shows what was written. */
 export interface Presented {
   readonly version: string;
-  readonly resource: Attributes;
+  /** JSON. */
+  readonly text: string;
 }
 
 /** Headers and body; only once the write is durable. */
-export function answer(context: RequestContext, { version, resource }: Presented, newLocation?: string): Attributes {
+export function answer(context: RequestContext, { version, text }: Presented, newLocation?: string): string {
   context.announce(version, newLocation);
-  return resource;
+  return text;
 }
+
+/** A record about to be written, as it will be read. */
+export const withJson = <T extends { readonly attributes: Attributes }>(record: T): Stored<T> => ({
+  ...record,
+  json: JSON.stringify(record.attributes),
+});

@@ -1,35 +1,45 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Attributes, GroupRecord, Page } from "../../directory/index.js";
+import type { Attributes, GroupRecord, Page, Stored } from "../../directory/index.js";
 import type { DirectoryReads } from "../../ports.js";
 import type { RequestContext } from "../context.js";
 import { projectionOf, type ListRequest } from "../listing.js";
 import { applyPatch, readPatch, standardForm, type Projection } from "../pure.js";
-import { answer, change, expectStored, nameIn, revised, versionTag, type Change, type Presented } from "./change.js";
+import {
+  answer,
+  change,
+  expectStored,
+  nameIn,
+  revision,
+  versionTag,
+  withJson,
+  type Change,
+  type Presented,
+} from "./change.js";
 import { changeMembers, type MembersOperation, type MembershipChange } from "./members.js";
-import { groupResource, locationOf } from "./representation.js";
+import { groupText, locationOf } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
 import { changedNames } from "./users.js";
 
 export const groupHandlers: ResourceHandlers = { read, list, create, replace, patch, remove };
 
-async function read(context: RequestContext, id: string): Promise<Attributes> {
+async function read(context: RequestContext, id: string): Promise<string> {
   const projection = projectionOf("Group", context.query);
   const { directory } = context.options.store;
   const group = expectStored("Group", id, await directory.group(id), undefined);
   return answer(context, await present(context, directory, group, projection));
 }
 
-async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<Attributes>> {
+async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
   const { total, rows } = await directory.groups(query);
   const members = projection.wants("members") ? await directory.membersOf(rows.map((group) => group.id)) : undefined;
-  const resources = rows.map((group) =>
-    groupResource(group, members && (members.get(group.id) ?? []), context.baseUrl),
-  );
-  return { total, rows: resources.map((resource) => projection.apply(resource)) };
+  return {
+    total,
+    rows: rows.map((group) => groupText(group, members && (members.get(group.id) ?? []), context.baseUrl, projection)),
+  };
 }
 
-async function create(context: RequestContext, body: unknown): Promise<Attributes> {
+async function create(context: RequestContext, body: unknown): Promise<string> {
   const projection = projectionOf("Group", context.query);
   const { attributes, members = [] } = standardForm("Group", body);
   const fields = namedFields(attributes);
@@ -39,13 +49,13 @@ async function create(context: RequestContext, body: unknown): Promise<Attribute
     await write.tx.insertGroup(group);
     await write.audit("group.create", id, { displayName: group.displayName });
     await announceMembers(write, id, await changeMembers(write, id, [{ kind: "members", op: "add", members }]));
-    return present(context, write.tx, group, projection);
+    return present(context, write.tx, withJson(group), projection);
   });
   return answer(context, created, locationOf(context.baseUrl, "Group", id));
 }
 
 /** RFC 7644 §3.5.1, except that absent `members` change nothing: several IdPs rename a group without them. */
-async function replace(context: RequestContext, id: string, body: unknown): Promise<Attributes> {
+async function replace(context: RequestContext, id: string, body: unknown): Promise<string> {
   const projection = projectionOf("Group", context.query);
   const { attributes, members } = standardForm("Group", body);
   const edit: Edit = {
@@ -57,7 +67,7 @@ async function replace(context: RequestContext, id: string, body: unknown): Prom
 }
 
 /** Answers nothing (204) unless attributes are asked for: Microsoft advises against returning members (RFC 7644 §3.5.2). */
-async function patch(context: RequestContext, id: string, body: unknown): Promise<Attributes | undefined> {
+async function patch(context: RequestContext, id: string, body: unknown): Promise<string | undefined> {
   const projection = projectionOf("Group", context.query);
   const operations = readPatch("Group", body);
   const edit: Edit = {
@@ -67,12 +77,12 @@ async function patch(context: RequestContext, id: string, body: unknown): Promis
   };
   const asked = context.query["attributes"] !== undefined;
   const patched = await rewrite(context, id, edit, asked ? projection : BARE);
-  const resource = answer(context, patched);
-  return asked ? resource : undefined;
+  const text = answer(context, patched);
+  return asked ? text : undefined;
 }
 
 /** For an answer without a body: spares reading the members. */
-const BARE: Projection = { wants: () => false, apply: (resource) => resource };
+const BARE: Projection = { wants: () => false, apply: (resource) => resource, whole: true };
 
 async function remove(context: RequestContext, id: string): Promise<void> {
   await change(context, async ({ tx, enqueue, audit }) => {
@@ -98,13 +108,13 @@ function rewrite(context: RequestContext, id: string, edit: Edit, projection: Pr
     const moved = await changeMembers(write, id, edit.onMembers);
     const changed = !isDeepStrictEqual(fields.attributes, stored.attributes);
     if (!changed && moved.joined.size + moved.left.size === 0) return present(context, write.tx, stored, projection);
-    const group = revised(stored, write.at, fields);
+    const group = { ...revision(stored, write.at), ...fields };
     // Members alone raise the version where it stands: two who add to the same group do not stand in each other's way.
     if (changed || context.ifMatch !== undefined) await write.tx.putGroup(group, stored.version);
     else await write.tx.touchGroups([id], write.at);
     if (changed) await announceGroup(write, stored, group, edit.cause);
     await announceMembers(write, id, moved);
-    return present(context, write.tx, group, projection);
+    return present(context, write.tx, withJson(group), projection);
   });
 }
 
@@ -145,9 +155,9 @@ function namedFields(attributes: Attributes): Pick<GroupRecord, "displayName" | 
 async function present(
   { baseUrl }: RequestContext,
   reads: DirectoryReads,
-  group: GroupRecord,
+  group: Stored<GroupRecord>,
   projection: Projection,
 ): Promise<Presented> {
   const members = projection.wants("members") ? ((await reads.membersOf([group.id])).get(group.id) ?? []) : undefined;
-  return { version: versionTag(group), resource: projection.apply(groupResource(group, members, baseUrl)) };
+  return { version: versionTag(group), text: groupText(group, members, baseUrl, projection) };
 }

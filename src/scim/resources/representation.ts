@@ -1,7 +1,6 @@
 // Stored records as the SCIM resources that an IdP reads (RFC 7643 §3.1, §4).
-import SCIMMY from "scimmy";
-import type { Attributes, GroupRecord, GroupRef, Json, MemberRef, UserRecord } from "../../directory/index.js";
-import type { ResourceKind } from "../pure.js";
+import type { Attributes, GroupRef, MemberRef, UserRecord } from "../../directory/index.js";
+import type { Projection, ResourceKind } from "../pure.js";
 import { versionTag } from "./change.js";
 
 const ENDPOINTS = { User: "/Users", Group: "/Groups" } as const satisfies Record<ResourceKind, string>;
@@ -9,50 +8,48 @@ const ENDPOINTS = { User: "/Users", Group: "/Groups" } as const satisfies Record
 export const locationOf = (baseUrl: string, kind: ResourceKind, id: string): string =>
   `${baseUrl}${ENDPOINTS[kind]}/${encodeURIComponent(id)}`;
 
-/** Without `groups` when they were not read. */
-export const userResource = (
-  user: UserRecord,
+/** What of a record its representation is made of: `json` holds its attributes as stored. */
+type Head = Pick<UserRecord, "id" | "version" | "created" | "lastModified"> & { readonly json: string };
+
+/** A user as JSON text; without `groups` when they were not read. */
+export function userText(
+  user: Head,
   groups: readonly GroupRef[] | undefined,
   baseUrl: string,
-): Attributes => ({
-  ...head(user, SCIMMY.Schemas.User.id),
-  active: user.active,
-  ...(groups && {
-    groups: groups.map((group) => ({
-      value: group.id,
-      $ref: locationOf(baseUrl, "Group", group.id),
-      display: group.displayName,
-      type: "direct",
-    })),
-  }),
-  meta: metaOf(user, "User", baseUrl),
-});
+  projection: Projection,
+): string {
+  const listed = groups?.map(({ id, displayName }) => {
+    const location = locationOf(baseUrl, "Group", id);
+    return `{"value":${quoted(id)},"$ref":${quoted(location)},"display":${quoted(displayName)},"type":"direct"}`;
+  });
+  return projected(assembled(user, "User", listed && `"groups":[${listed.join(",")}],`, baseUrl), projection);
+}
 
-/** Without `members` when they were not read. */
-export const groupResource = (
-  group: GroupRecord,
+/** A group as JSON text; without `members` when they were not read. */
+export function groupText(
+  group: Head,
   members: readonly MemberRef[] | undefined,
   baseUrl: string,
-): Attributes => ({
-  ...head(group, SCIMMY.Schemas.Group.id),
-  ...(members && {
-    members: members.map((member) => ({
-      value: member.id,
-      $ref: locationOf(baseUrl, member.type, member.id),
-      ...(member.display !== undefined && { display: member.display }),
-      type: member.type,
-    })),
-  }),
-  meta: metaOf(group, "Group", baseUrl),
-});
-
-function head({ id, attributes }: UserRecord | GroupRecord, schema: string): Attributes {
-  const { schemas = [schema], ...rest } = attributes;
-  return { schemas, id, ...rest };
+  projection: Projection,
+): string {
+  const listed = members?.map(({ id, type, display }) => {
+    const shown = display === undefined ? "" : `"display":${quoted(display)},`;
+    const location = locationOf(baseUrl, type, id);
+    return `{"value":${quoted(id)},"$ref":${quoted(location)},${shown}"type":"${type}"}`;
+  });
+  return projected(assembled(group, "Group", listed && `"members":[${listed.join(",")}],`, baseUrl), projection);
 }
 
-function metaOf(record: UserRecord | GroupRecord, resourceType: ResourceKind, baseUrl: string): Json {
-  const { created, lastModified } = record;
-  const location = locationOf(baseUrl, resourceType, record.id);
-  return { resourceType, created, lastModified, location, version: versionTag(record) };
+const quoted = (text: string): string => JSON.stringify(text);
+
+function assembled(record: Head, kind: ResourceKind, derived = "", baseUrl: string): string {
+  const { id, json, created, lastModified } = record;
+  const location = quoted(locationOf(baseUrl, kind, id));
+  const dates = `"created":"${created}","lastModified":"${lastModified}"`;
+  const meta = `{"resourceType":"${kind}",${dates},"location":${location},"version":${quoted(versionTag(record))}}`;
+  // Stored attributes are an object with at least `schemas`.
+  return `{"id":${quoted(id)},${json.slice(1, -1)},${derived}"meta":${meta}}`;
 }
+
+const projected = (text: string, projection: Projection): string =>
+  projection.whole ? text : JSON.stringify(projection.apply(JSON.parse(text) as Attributes));

@@ -2,18 +2,19 @@
 // parser can be made to write to Object.prototype and to run for exponential time.
 import { AsyncLocalStorage } from "node:async_hooks";
 import SCIMMY from "scimmy";
-import type { Attributes, Page } from "../../directory/index.js";
+import type { Page } from "../../directory/index.js";
 import type { RequestContext } from "../context.js";
 import { problemOf } from "../errors.js";
 import { listResponse, readListRequest, type ListRequest } from "../listing.js";
 import type { ResourceKind } from "../pure.js";
 
+/** Resources leave here as JSON text. */
 export interface ResourceHandlers {
-  read(context: RequestContext, id: string): Promise<Attributes>;
-  list(context: RequestContext, request: ListRequest): Promise<Page<Attributes>>;
-  create(context: RequestContext, body: unknown): Promise<Attributes>;
-  replace(context: RequestContext, id: string, body: unknown): Promise<Attributes>;
-  patch(context: RequestContext, id: string, body: unknown): Promise<Attributes | undefined>;
+  read(context: RequestContext, id: string): Promise<string>;
+  list(context: RequestContext, request: ListRequest): Promise<Page<string>>;
+  create(context: RequestContext, body: unknown): Promise<string>;
+  replace(context: RequestContext, id: string, body: unknown): Promise<string>;
+  patch(context: RequestContext, id: string, body: unknown): Promise<string | undefined>;
   remove(context: RequestContext, id: string): Promise<void>;
 }
 
@@ -77,7 +78,8 @@ const BULK_STATUSES: readonly number[] = [400, 401, 403, 404, 409, 412, 413, 500
 async function run(context: unknown, work: (known: RequestContext) => Promise<unknown>): Promise<never> {
   const known = context as RequestContext;
   try {
-    return (await work(known)) as never;
+    const answer = await work(known);
+    return (known.bulk && typeof answer === "string" ? JSON.parse(answer) : answer) as never;
   } catch (error) {
     throw known.bulk ? bulkError(known, error) : error;
   }

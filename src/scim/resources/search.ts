@@ -1,5 +1,4 @@
 import express, { type Router } from "express";
-import type { Attributes } from "../../directory/index.js";
 import { contextOf, type QueryParameters, type RequestContext } from "../context.js";
 import { listResponse, readListRequest, searchParameters } from "../listing.js";
 import type { ResourceKind } from "../pure.js";
@@ -11,13 +10,13 @@ import { userHandlers } from "./users.js";
 export function searchRoutes(): Router {
   const router = express.Router();
   router.post("/Users/.search", async (req, res) => {
-    res.json(await searchOne(contextOf(req), "User", userHandlers, searchParameters(req.body)));
+    res.send(await searchOne(contextOf(req), "User", userHandlers, searchParameters(req.body)));
   });
   router.post("/Groups/.search", async (req, res) => {
-    res.json(await searchOne(contextOf(req), "Group", groupHandlers, searchParameters(req.body)));
+    res.send(await searchOne(contextOf(req), "Group", groupHandlers, searchParameters(req.body)));
   });
   router.post("/.search", async (req, res) => {
-    res.json(await searchAll(contextOf(req), searchParameters(req.body)));
+    res.send(await searchAll(contextOf(req), searchParameters(req.body)));
   });
   return router;
 }
@@ -27,14 +26,14 @@ async function searchOne(
   kind: ResourceKind,
   handlers: ResourceHandlers,
   parameters: QueryParameters,
-): Promise<Attributes> {
+): Promise<string> {
   const request = readListRequest(kind, parameters);
   const { total, rows } = await handlers.list(context, request);
   return listResponse(total, request.query.startIndex, rows);
 }
 
 /** All users in their order, then all groups in theirs, as one list. */
-async function searchAll(context: RequestContext, parameters: QueryParameters): Promise<Attributes> {
+async function searchAll(context: RequestContext, parameters: QueryParameters): Promise<string> {
   const forUsers = readListRequest("User", parameters);
   const forGroups = readListRequest("Group", parameters);
   const { startIndex, count } = forUsers.query;

@@ -1,31 +1,43 @@
 import { isDeepStrictEqual } from "node:util";
-import { emailAddresses, type Attributes, type Page, type UserRecord } from "../../directory/index.js";
+import { emailAddresses, type Attributes, type Page, type Stored, type UserRecord } from "../../directory/index.js";
 import type { DirectoryReads, Lane } from "../../ports.js";
 import type { RequestContext } from "../context.js";
 import { projectionOf, type ListRequest } from "../listing.js";
 import { applyPatch, readPatch, standardForm, type Projection } from "../pure.js";
-import { answer, change, expectStored, nameIn, revised, versionTag, type Change, type Presented } from "./change.js";
-import { locationOf, userResource } from "./representation.js";
+import {
+  answer,
+  change,
+  expectStored,
+  nameIn,
+  revision,
+  versionTag,
+  withJson,
+  type Change,
+  type Presented,
+} from "./change.js";
+import { locationOf, userText } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
 
 export const userHandlers: ResourceHandlers = { read, list, create, replace, patch, remove };
 
-async function read(context: RequestContext, id: string): Promise<Attributes> {
+async function read(context: RequestContext, id: string): Promise<string> {
   const projection = projectionOf("User", context.query);
   const { directory } = context.options.store;
   const user = expectStored("User", id, await directory.user(id), undefined);
   return answer(context, await present(context, directory, user, projection));
 }
 
-async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<Attributes>> {
+async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
   const { total, rows } = await directory.users(query);
   const groups = projection.wants("groups") ? await directory.groupsOf(rows.map((user) => user.id)) : undefined;
-  const resources = rows.map((user) => userResource(user, groups && (groups.get(user.id) ?? []), context.baseUrl));
-  return { total, rows: resources.map((resource) => projection.apply(resource)) };
+  return {
+    total,
+    rows: rows.map((user) => userText(user, groups && (groups.get(user.id) ?? []), context.baseUrl, projection)),
+  };
 }
 
-async function create(context: RequestContext, body: unknown): Promise<Attributes> {
+async function create(context: RequestContext, body: unknown): Promise<string> {
   const projection = projectionOf("User", context.query);
   const { attributes } = standardForm("User", body);
   const fields = namedFields(attributes, true);
@@ -35,18 +47,18 @@ async function create(context: RequestContext, body: unknown): Promise<Attribute
     await tx.insertUser(user);
     await enqueue([id], emailAddresses(attributes), user.active ? "change" : "leaver", "user.create");
     await audit("user.create", id, { active: user.active });
-    return present(context, tx, user, projection);
+    return present(context, tx, withJson(user), projection);
   });
   return answer(context, created, locationOf(context.baseUrl, "User", id));
 }
 
 /** RFC 7644 §3.5.1, except that an absent `active` keeps what is stored: not saying it is not reactivating. */
-async function replace(context: RequestContext, id: string, body: unknown): Promise<Attributes> {
+async function replace(context: RequestContext, id: string, body: unknown): Promise<string> {
   const { attributes } = standardForm("User", body);
   return rewrite(context, id, "user.replace", () => attributes);
 }
 
-async function patch(context: RequestContext, id: string, body: unknown): Promise<Attributes> {
+async function patch(context: RequestContext, id: string, body: unknown): Promise<string> {
   const operations = readPatch("User", body);
   return rewrite(context, id, "user.patch", (stored) => applyPatch("User", stored, operations));
 }
@@ -67,16 +79,16 @@ async function rewrite(
   id: string,
   cause: string,
   next: (stored: Attributes) => Attributes,
-): Promise<Attributes> {
+): Promise<string> {
   const projection = projectionOf("User", context.query);
   const written = await change(context, async (write) => {
     const stored = expectStored("User", id, await write.tx.user(id), context.ifMatch);
     const fields = namedFields(next(stored.attributes), stored.active);
     if (isDeepStrictEqual(fields.attributes, stored.attributes)) return present(context, write.tx, stored, projection);
-    const user = revised(stored, write.at, fields);
+    const user = { ...revision(stored, write.at), ...fields };
     await write.tx.putUser(user, stored.version);
     await announceChange(write, stored, user, cause);
-    return present(context, write.tx, user, projection);
+    return present(context, write.tx, withJson(user), projection);
   });
   return answer(context, written);
 }
@@ -117,9 +129,9 @@ function namedFields(
 async function present(
   { baseUrl }: RequestContext,
   reads: DirectoryReads,
-  user: UserRecord,
+  user: Stored<UserRecord>,
   projection: Projection,
 ): Promise<Presented> {
   const groups = projection.wants("groups") ? ((await reads.groupsOf([user.id])).get(user.id) ?? []) : undefined;
-  return { version: versionTag(user), resource: projection.apply(userResource(user, groups, baseUrl)) };
+  return { version: versionTag(user), text: userText(user, groups, baseUrl, projection) };
 }

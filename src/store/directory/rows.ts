@@ -1,30 +1,56 @@
 import type { Selectable } from "kysely";
-import type { Attributes, GroupRecord, MemberRef, UserRecord } from "../../directory/index.js";
+import type { Attributes, GroupRecord, MemberRef, Stored, UserRecord } from "../../directory/index.js";
 import type { GroupTable, NewGroupRow, NewUserRow, UserTable } from "../tables.js";
 
 /** How names are compared for uniqueness and filters (RFC 7643 §4.1.1, caseExact false). */
 export const nameKey = (name: string): string => name.trim().toLowerCase();
 
-export const userFromRow = (row: Selectable<UserTable>): UserRecord => ({
-  ...recordFromRow(row),
-  userName: row.user_name,
-  active: row.active === 1,
-});
+export const userFromRow = (row: Selectable<UserTable>): Stored<UserRecord> => new StoredUser(row);
 
-export const groupFromRow = (row: Selectable<GroupTable>): GroupRecord => ({
-  ...recordFromRow(row),
-  displayName: row.display_name,
-});
+export const groupFromRow = (row: Selectable<GroupTable>): Stored<GroupRecord> => new StoredGroup(row);
 
-function recordFromRow(row: Omit<Selectable<GroupTable>, "display_name" | "display_name_key">) {
-  return {
-    id: row.id,
-    externalId: row.external_id ?? undefined,
-    attributes: JSON.parse(row.attributes) as Attributes,
-    version: row.version,
-    created: row.created,
-    lastModified: row.last_modified,
-  };
+/** Most answers are made of the text; the attributes are parsed when somebody looks at them. */
+abstract class StoredRecord {
+  readonly id: string;
+  readonly externalId: string | undefined;
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  readonly json: string;
+  #attributes: Attributes | undefined;
+
+  constructor(row: Omit<Selectable<GroupTable>, "display_name" | "display_name_key">) {
+    this.id = row.id;
+    this.externalId = row.external_id ?? undefined;
+    this.version = row.version;
+    this.created = row.created;
+    this.lastModified = row.last_modified;
+    this.json = row.attributes;
+  }
+
+  get attributes(): Attributes {
+    return (this.#attributes ??= JSON.parse(this.json) as Attributes);
+  }
+}
+
+class StoredUser extends StoredRecord {
+  readonly userName: string;
+  readonly active: boolean;
+
+  constructor(row: Selectable<UserTable>) {
+    super(row);
+    this.userName = row.user_name;
+    this.active = row.active === 1;
+  }
+}
+
+class StoredGroup extends StoredRecord {
+  readonly displayName: string;
+
+  constructor(row: Selectable<GroupTable>) {
+    super(row);
+    this.displayName = row.display_name;
+  }
 }
 
 export const userToRow = (user: UserRecord): NewUserRow => ({
