@@ -79,6 +79,8 @@ export interface DirectoryReads {
   /** Groups that each user is directly in, by user id; ids without groups are absent. */
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupRef[]>>;
   membersOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>>;
+  /** The members of a group as comma-separated JSON objects (RFC 7643 §4.2); `locations` end in a slash. */
+  membersText(groupId: string, locations: { readonly User: string; readonly Group: string }): Promise<string>;
   /** Which of these ids are living users or groups; unknown ids are absent. */
   kinds(ids: readonly string[]): Promise<ReadonlyMap<string, MemberRef["type"]>>;
 }

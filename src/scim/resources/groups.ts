@@ -16,7 +16,7 @@ import {
   type Presented,
 } from "./change.js";
 import { changeMembers, type MembersOperation, type MembershipChange } from "./members.js";
-import { groupText, locationOf } from "./representation.js";
+import { groupText, locationOf, memberLocations } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
 import { changedNames } from "./users.js";
 
@@ -32,10 +32,9 @@ async function read(context: RequestContext, id: string): Promise<string> {
 async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
   const { total, rows } = await directory.groups(query);
-  const members = projection.wants("members") ? await directory.membersOf(rows.map((group) => group.id)) : undefined;
   return {
     total,
-    rows: rows.map((group) => groupText(group, members && (members.get(group.id) ?? []), context.baseUrl, projection)),
+    rows: await Promise.all(rows.map(async (group) => (await present(context, directory, group, projection)).text)),
   };
 }
 
@@ -158,6 +157,7 @@ async function present(
   group: Stored<GroupRecord>,
   projection: Projection,
 ): Promise<Presented> {
-  const members = projection.wants("members") ? ((await reads.membersOf([group.id])).get(group.id) ?? []) : undefined;
+  const wanted = projection.wants("members");
+  const members = wanted ? await reads.membersText(group.id, memberLocations(baseUrl)) : undefined;
   return { version: versionTag(group), text: groupText(group, members, baseUrl, projection) };
 }

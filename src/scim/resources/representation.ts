@@ -1,5 +1,5 @@
 // Stored records as the SCIM resources that an IdP reads (RFC 7643 §3.1, §4).
-import type { Attributes, GroupRef, MemberRef, UserRecord } from "../../directory/index.js";
+import type { Attributes, GroupRef, UserRecord } from "../../directory/index.js";
 import type { Projection, ResourceKind } from "../pure.js";
 import { versionTag } from "./change.js";
 
@@ -25,20 +25,17 @@ export function userText(
   return projected(assembled(user, "User", listed && `"groups":[${listed.join(",")}],`, baseUrl), projection);
 }
 
-/** A group as JSON text; without `members` when they were not read. */
-export function groupText(
-  group: Head,
-  members: readonly MemberRef[] | undefined,
-  baseUrl: string,
-  projection: Projection,
-): string {
-  const listed = members?.map(({ id, type, display }) => {
-    const shown = display === undefined ? "" : `"display":${quoted(display)},`;
-    const location = locationOf(baseUrl, type, id);
-    return `{"value":${quoted(id)},"$ref":${quoted(location)},${shown}"type":"${type}"}`;
-  });
-  return projected(assembled(group, "Group", listed && `"members":[${listed.join(",")}],`, baseUrl), projection);
+/** A group as JSON text; without `members` (objects as JSON text) when they were not read. */
+export function groupText(group: Head, members: string | undefined, baseUrl: string, projection: Projection): string {
+  const derived = members === undefined ? "" : `"members":[${members}],`;
+  return projected(assembled(group, "Group", derived, baseUrl), projection);
 }
+
+/** What the store puts in front of a member's id. */
+export const memberLocations = (baseUrl: string) => ({
+  User: `${baseUrl}${ENDPOINTS.User}/`,
+  Group: `${baseUrl}${ENDPOINTS.Group}/`,
+});
 
 const quoted = (text: string): string => JSON.stringify(text);
 

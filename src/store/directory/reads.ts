@@ -2,6 +2,7 @@ import { sql, type Kysely, type RawBuilder, type Selectable } from "kysely";
 import type { GroupRef, ListQuery, MemberRef, Page } from "../../directory/index.js";
 import type { DirectoryReads } from "../../ports.js";
 import type { GroupTable, Tables, UserTable } from "../tables.js";
+import { compilable, prepared } from "../prepared.js";
 import { filterSql, sortSql } from "./filter.js";
 import { groupFromRow, memberFromRow, userFromRow } from "./rows.js";
 
@@ -10,20 +11,27 @@ type Db = Kysely<Tables>;
 export function directoryReads(db: Db): DirectoryReads {
   return {
     user: async (id) => {
-      const row = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+      const [row] = await userById(db, id);
       return row && userFromRow(row);
     },
     group: async (id) => {
-      const row = await db.selectFrom("groups").selectAll().where("id", "=", id).executeTakeFirst();
+      const [row] = await groupById(db, id);
       return row && groupFromRow(row);
     },
     users: (query) => list(db, "users", query, (row: Selectable<UserTable>) => userFromRow(row)),
     groups: (query) => list(db, "groups", query, (row: Selectable<GroupTable>) => groupFromRow(row)),
     groupsOf: (userIds) => groupsOf(db, userIds),
     membersOf: (groupIds) => membersOf(db, groupIds),
+    membersText: async (groupId, locations) => {
+      const [row] = await membersText(db, locations.Group, locations.User, groupId);
+      return row?.text ?? "";
+    },
     kinds: (ids) => kinds(db, ids),
   };
 }
+
+const userById = prepared((db, id: string) => db.selectFrom("users").selectAll().where("id", "=", id));
+const groupById = prepared((db, id: string) => db.selectFrom("groups").selectAll().where("id", "=", id));
 
 async function list<Row, Item>(
   db: Db,
@@ -36,18 +44,31 @@ async function list<Row, Item>(
   const counted = await sql<{ total: number }>`select count(*) as total ${from}`.execute(db);
   const total = Number(counted.rows[0]?.total ?? 0);
   if (query.count === 0 || query.startIndex > total) return { total, rows: [] };
-  const window = sql`limit ${query.count} offset ${query.startIndex - 1}`;
-  const found = await sql<Row>`select * ${from} order by ${sortSql(table, query.sort)} ${window}`.execute(db);
-  return { total, rows: found.rows.map(read) };
+  const rows = query.filter || query.sort ? await found(db, table, from, query) : await inOrder(db, table, query);
+  return { total, rows: (rows as readonly Row[]).map(read) };
 }
 
-/** Bound parameters per statement: SQLite allows 32,766, PostgreSQL 65,535. */
-const MOST_IDS = 10_000;
+async function found(db: Db, table: "users" | "groups", from: RawBuilder<unknown>, query: ListQuery) {
+  const window = sql`limit ${query.count} offset ${query.startIndex - 1}`;
+  return (await sql`select * ${from} order by ${sortSql(table, query.sort)} ${window}`.execute(db)).rows;
+}
 
-const chunks = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / MOST_IDS) }, (_, index) =>
-    all.slice(index * MOST_IDS, (index + 1) * MOST_IDS),
+/** Finds where the page begins in a narrow index: stepping over whole rows costs more than the page itself. */
+const pages = {
+  users: prepared((db, offset: number, count: number) => page(db, "users", offset, count)),
+  groups: prepared((db, offset: number, count: number) => page(db, "groups", offset, count)),
+};
+
+const page = (db: Db, table: "users" | "groups", offset: number, count: number) =>
+  compilable(
+    db,
+    sql`select * from ${sql.table(table)} where position >=
+      (select position from ${sql.table(table)} indexed by ${sql.ref(`${table}_order`)} order by position limit 1 offset ${offset})
+      order by position limit ${count}`,
   );
+
+const inOrder = (db: Db, table: "users" | "groups", { startIndex, count }: ListQuery) =>
+  pages[table](db, startIndex - 1, count);
 
 function collect<Key, Value>(pairs: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, readonly Value[]> {
   const byKey = new Map<Key, Value[]>();
@@ -59,41 +80,67 @@ function collect<Key, Value>(pairs: readonly (readonly [Key, Value])[]): Readonl
   return byKey;
 }
 
+// Lists of ids are one parameter: the statement stays the same however many they are.
+const groupRows = prepared((db, ids: string) =>
+  db
+    .selectFrom("members")
+    .innerJoin("groups", "groups.id", "members.group_id")
+    .select(["members.member_id", "groups.id", "groups.external_id", "groups.display_name"])
+    .where("members.member_id", "in", sql<string>`(select value from json_each(${ids}))`)
+    .orderBy("groups.position"),
+);
+
 async function groupsOf(db: Db, userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupRef[]>> {
-  const pairs: (readonly [string, GroupRef])[] = [];
-  for (const ids of chunks(userIds)) {
-    const rows = await db
-      .selectFrom("members")
-      .innerJoin("groups", "groups.id", "members.group_id")
-      .select(["members.member_id", "groups.id", "groups.external_id", "groups.display_name"])
-      .where("members.member_id", "in", ids)
-      .orderBy("groups.position")
-      .execute();
-    for (const row of rows)
-      pairs.push([
-        row.member_id,
-        { id: row.id, externalId: row.external_id ?? undefined, displayName: row.display_name },
-      ]);
-  }
-  return collect(pairs);
+  const rows = await groupRows(db, JSON.stringify(userIds));
+  return collect(
+    rows.map((row) => [
+      row.member_id,
+      { id: row.id, externalId: row.external_id ?? undefined, displayName: row.display_name },
+    ]),
+  );
 }
+
+const memberRows = prepared((db, ids: string) =>
+  db
+    .selectFrom("members")
+    .select(["group_id", "member_id", "type", "display"])
+    .where("group_id", "in", sql<string>`(select value from json_each(${ids}))`),
+);
 
 async function membersOf(db: Db, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>> {
-  const pairs: (readonly [string, MemberRef])[] = [];
-  for (const ids of chunks(groupIds)) {
-    const rows = await db.selectFrom("members").selectAll().where("group_id", "in", ids).execute();
-    for (const row of rows) pairs.push([row.group_id, memberFromRow(row)]);
-  }
-  return collect(pairs);
+  const rows = await memberRows(db, JSON.stringify(groupIds));
+  return collect(rows.map((row) => [row.group_id, memberFromRow(row)]));
 }
 
+/** Ids are ours and need no quoting; a display name is the client's. */
+const membersText = prepared((db, groups: string, users: string, groupId: string) =>
+  db
+    .selectFrom("members")
+    .select(
+      sql<string | null>`group_concat('{"value":"' || member_id || '","$ref":"' ||
+        case type when 'Group' then ${groups} else ${users} end || member_id || '"' ||
+        case when display is null then '' else ',"display":' || json_quote(display) end || ',"type":"' || type || '"}')`.as(
+        "text",
+      ),
+    )
+    .where("group_id", "=", groupId),
+);
+
+const kindRows = prepared((db, users: string, groups: string) =>
+  db
+    .selectFrom("users")
+    .select(["id", sql<"User" | "Group">`'User'`.as("type")])
+    .where("id", "in", sql<string>`(select value from json_each(${users}))`)
+    .unionAll(
+      db
+        .selectFrom("groups")
+        .select(["id", sql<"User" | "Group">`'Group'`.as("type")])
+        .where("id", "in", sql<string>`(select value from json_each(${groups}))`),
+    ),
+);
+
 async function kinds(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, MemberRef["type"]>> {
-  const found = new Map<string, MemberRef["type"]>();
-  for (const some of chunks(ids)) {
-    for (const row of await db.selectFrom("users").select("id").where("id", "in", some).execute())
-      found.set(row.id, "User");
-    for (const row of await db.selectFrom("groups").select("id").where("id", "in", some).execute())
-      found.set(row.id, "Group");
-  }
-  return found;
+  const list = JSON.stringify(ids);
+  const rows = await kindRows(db, list, list);
+  return new Map(rows.map((row) => [row.id, row.type]));
 }

@@ -11,6 +11,9 @@ async function directoryTables(db: Kysely<unknown>): Promise<void> {
     .addColumn("active", "integer", (column) => column.notNull())
     .execute();
   await resourceTable(db, "groups", "display_name").execute();
+  // Narrow, for finding where a page begins.
+  await db.schema.createIndex("users_order").on("users").column("position").execute();
+  await db.schema.createIndex("groups_order").on("groups").column("position").execute();
   await db.schema.createIndex("users_external_id").on("users").column("external_id").execute();
   await db.schema.createIndex("groups_external_id").on("groups").column("external_id").execute();
   await db.schema
