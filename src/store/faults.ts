@@ -8,14 +8,13 @@ export function asStoreError(error: unknown): BridgeError {
 }
 
 // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY (sqlite.org/rescode.html).
-const SQLITE_UNIQUE = new Set([2067, 1555]);
+const SQLITE_UNIQUE = new Set<unknown>([2067, 1555]);
 
-export const isUniqueViolation = (error: unknown): boolean =>
-  typeof error === "object" &&
-  error !== null &&
-  "errcode" in error &&
-  typeof error.errcode === "number" &&
-  SQLITE_UNIQUE.has(error.errcode);
+/** The driver leaves the code out where a statement returns rows; SQLite's message is the same everywhere. */
+export function isUniqueViolation(error: unknown): boolean {
+  const { errcode, message } = error as { readonly errcode?: unknown; readonly message?: unknown };
+  return SQLITE_UNIQUE.has(errcode) || String(message).startsWith("UNIQUE constraint failed");
+}
 
 type Methods<T> = {
   [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<R> : never;

@@ -4,7 +4,8 @@ import { BridgeError } from "../../errors.js";
 import type { Transaction } from "../../ports.js";
 import { appendAudit } from "../audit.js";
 import { isUniqueViolation } from "../faults.js";
-import type { Tables } from "../tables.js";
+import { compilable, prepared } from "../prepared.js";
+import type { NewUserRow, Tables } from "../tables.js";
 import { enqueue } from "../work/enqueue.js";
 import { directoryReads } from "./reads.js";
 import { groupToRow, memberFromRow, userToRow } from "./rows.js";
@@ -16,7 +17,7 @@ export function directoryTransaction(db: Db): Transaction {
     ...directoryReads(db),
     insertUser: async (user) => {
       await unique(`A user with the userName ${quoted(user.userName)} already exists.`, () =>
-        db.insertInto("users").values(userToRow(user)).execute(),
+        insertUserRow(db, ...columns(userToRow(user), USER_COLUMNS)),
       );
       await putAddresses(db, user);
     },
@@ -67,19 +68,55 @@ async function unique<T>(message: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
+const USER_COLUMNS = [
+  "id",
+  "external_id",
+  "attributes",
+  "version",
+  "created",
+  "last_modified",
+  "user_name",
+  "user_name_key",
+  "active",
+] as const satisfies readonly (keyof NewUserRow)[];
+
+type Value = string | number | null;
+
+const columns = (row: NewUserRow, names: typeof USER_COLUMNS): readonly Value[] =>
+  names.map((name) => row[name] ?? null);
+
+const named = sql.join(USER_COLUMNS.map((name) => sql.ref(name)));
+
+const insertUserRow = prepared((db, ...values: readonly Value[]) =>
+  compilable(db, sql`insert into users (${named}) values (${sql.join(values)})`),
+);
+
+const updateUserRow = prepared((db, ...values: readonly Value[]) =>
+  compilable(
+    db,
+    sql`update users set (${named}) = (${sql.join(values.slice(0, -2))})
+      where id = ${values.at(-2)} and version = ${values.at(-1)} returning id`,
+  ),
+);
+
 async function putUser(db: Db, next: UserRecord, seenVersion: number): Promise<void> {
   const written = await unique(`A user with the userName ${quoted(next.userName)} already exists.`, () =>
-    db
-      .updateTable("users")
-      .set(userToRow(next))
-      .where("id", "=", next.id)
-      .where("version", "=", seenVersion)
-      .executeTakeFirst(),
+    updateUserRow(db, ...columns(userToRow(next), USER_COLUMNS), next.id, seenVersion),
   );
-  if (written.numUpdatedRows === 0n) throw conflict("User", next.id, seenVersion);
-  await db.deleteFrom("addresses").where("user_id", "=", next.id).execute();
+  if (written.length === 0) throw conflict("User", next.id, seenVersion);
+  await deleteAddresses(db, next.id);
   await putAddresses(db, next);
 }
+
+const deleteAddresses = prepared((db, id: string) => db.deleteFrom("addresses").where("user_id", "=", id));
+
+const insertAddresses = prepared((db, id: string, rows: string) =>
+  compilable(
+    db,
+    sql`insert into addresses (user_id, address, source)
+      select ${id}, value ->> 'address', value ->> 'source' from json_each(${rows})`,
+  ),
+);
 
 /** Both what identifies the person and what `emails.value eq` finds; compared lower-cased. */
 async function putAddresses(db: Db, user: UserRecord): Promise<void> {
@@ -87,12 +124,12 @@ async function putAddresses(db: Db, user: UserRecord): Promise<void> {
     .filter((value): value is string => typeof value === "string")
     .map((value) => value.trim().toLowerCase());
   const rows = [
-    ...[...new Set(emails)].map((address) => ({ user_id: user.id, address, source: "email" as const })),
+    ...[...new Set(emails)].map((address) => ({ address, source: "email" })),
     ...emailAddresses(user.attributes)
       .filter((address) => !emails.includes(address))
-      .map((address) => ({ user_id: user.id, address, source: "userName" as const })),
+      .map((address) => ({ address, source: "userName" })),
   ];
-  if (rows.length > 0) await db.insertInto("addresses").values(rows).execute();
+  if (rows.length > 0) await insertAddresses(db, user.id, JSON.stringify(rows));
 }
 
 async function removeUser(db: Db, id: string, at: string): Promise<readonly string[]> {
@@ -108,46 +145,43 @@ async function removeUser(db: Db, id: string, at: string): Promise<readonly stri
   return left.map((member) => member.group_id);
 }
 
+const touchRows = prepared((db, at: string, ids: string) =>
+  compilable(
+    db,
+    sql`update groups set version = version + 1, last_modified = ${at} where id in (select value from json_each(${ids}))`,
+  ),
+);
+
 async function touchGroups(db: Db, ids: readonly string[], at: string): Promise<void> {
-  if (ids.length === 0) return;
-  await db
-    .updateTable("groups")
-    .set({ version: sql`version + 1`, last_modified: at })
-    .where("id", "in", ids)
-    .execute();
+  if (ids.length > 0) await touchRows(db, at, JSON.stringify(ids));
 }
 
-/** Rows per statement: four parameters each, far below every database's limit. */
-const ROWS_AT_ONCE = 2_000;
+const insertMembers = prepared((db, groupId: string, members: string) =>
+  compilable<{ member_id: string }>(
+    db,
+    sql`insert into members (group_id, member_id, type, display)
+      select ${groupId}, value ->> 'id', value ->> 'type', value ->> 'display' from json_each(${members}) where true
+      on conflict do nothing returning member_id`,
+  ),
+);
 
 async function addMembers(db: Db, groupId: string, members: readonly MemberRef[]): Promise<readonly string[]> {
-  const added: string[] = [];
-  for (let start = 0; start < members.length; start += ROWS_AT_ONCE) {
-    const rows = await db
-      .insertInto("members")
-      .values(
-        members.slice(start, start + ROWS_AT_ONCE).map((member) => ({
-          group_id: groupId,
-          member_id: member.id,
-          type: member.type,
-          display: member.display ?? null,
-        })),
-      )
-      .onConflict((onConflict) => onConflict.doNothing())
-      .returning("member_id")
-      .execute();
-    added.push(...rows.map((row) => row.member_id));
-  }
-  return added;
+  const rows = await insertMembers(db, groupId, JSON.stringify(members));
+  return rows.map((row) => row.member_id);
 }
 
+const deleteMembers = prepared((db, groupId: string, ids: string) =>
+  db
+    .deleteFrom("members")
+    .where("group_id", "=", groupId)
+    .where("member_id", "in", sql<string>`(select value from json_each(${ids}))`)
+    .returning("member_id"),
+);
+
 async function removeMembers(db: Db, groupId: string, ids: readonly string[] | "all"): Promise<readonly string[]> {
-  const removed: string[] = [];
-  const rows = db.deleteFrom("members").where("group_id", "=", groupId).returning("member_id");
-  if (ids === "all") return (await rows.execute()).map((row) => row.member_id);
-  for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
-    const some = ids.slice(start, start + ROWS_AT_ONCE);
-    removed.push(...(await rows.where("member_id", "in", some).execute()).map((row) => row.member_id));
-  }
-  return removed;
+  const rows =
+    ids === "all"
+      ? await db.deleteFrom("members").where("group_id", "=", groupId).returning("member_id").execute()
+      : await deleteMembers(db, groupId, JSON.stringify(ids));
+  return rows.map((row) => row.member_id);
 }
