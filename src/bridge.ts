@@ -105,6 +105,8 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
   const { store, reconciler, clock, publicUrl } = running;
   const app = express();
   app.disable("x-powered-by");
+  // Versions are the resources' own (meta.version); a digest of every list would cost more than it saves.
+  app.disable("etag");
   app.set("trust proxy", config.trustProxy);
   app.use(
     healthRouter({

@@ -40,6 +40,9 @@ export function scimRouter(options: ScimOptions): Router {
   return router;
 }
 
+/** User and Group, declared in discovery.ts. */
+const RESOURCES = 2;
+
 /** Called only when somebody was authenticated already. */
 const authenticated = (): string => "";
 
@@ -50,5 +53,7 @@ function scimmyRoutes(): Router {
   // passes on what it has answered, whereupon Express cuts the connection. Ours answer instead.
   const removed = router.stack.splice(-2).map((layer) => layer.handle.length);
   if (removed.join() !== "2,4") throw new Error("scimmy-routers no longer ends with its 404 and its error handler.");
+  // Users and Groups stand last, behind a body parser, a base path, an authentication and a query that are ours already.
+  router.stack.unshift(...router.stack.splice(-RESOURCES));
   return router;
 }

@@ -3,6 +3,10 @@ import type { BridgeEvent, Emit } from "../events.js";
 import { lineOf } from "./lines.js";
 import { series, type PeopleGauge } from "./series.js";
 
+/** A write for each line would cost more than most requests; the audit log, not this one, is what must not be lost. */
+const BUFFER = 4_096;
+const FLUSH_MS = 100;
+
 export interface TelemetryOptions {
   readonly level: LevelWithSilent;
   /** Where log lines go; standard output when absent. */
@@ -17,7 +21,8 @@ export interface Telemetry {
 }
 
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
+  const destination =
+    options.destination ?? pino.destination({ fd: 1, sync: true, minLength: BUFFER, periodicFlush: FLUSH_MS });
   const logger = pino(
     {
       level: options.level,
