@@ -100,15 +100,29 @@ const updateUserRow = prepared((db, ...values: readonly Value[]) =>
 );
 
 async function putUser(db: Db, next: UserRecord, seenVersion: number): Promise<void> {
+  await deleteAddresses(db, next.id);
   const written = await unique(`A user with the userName ${quoted(next.userName)} already exists.`, () =>
     updateUserRow(db, ...columns(userToRow(next), USER_COLUMNS), next.id, seenVersion),
   );
   if (written.length === 0) throw conflict("User", next.id, seenVersion);
-  await deleteAddresses(db, next.id);
   await putAddresses(db, next);
 }
 
-const deleteAddresses = prepared((db, id: string) => db.deleteFrom("addresses").where("user_id", "=", id));
+/** By what the stored attributes say: addresses are found by address, and by nothing else. */
+async function deleteAddresses(db: Db, id: string): Promise<void> {
+  const [stored] = await storedAttributes(db, id);
+  if (stored) await deleteAddressRows(db, id, JSON.stringify(addressesOf(JSON.parse(stored.attributes) as Attributes)));
+}
+
+const storedAttributes = prepared((db, id: string) => db.selectFrom("users").select("attributes").where("id", "=", id));
+
+const deleteAddressRows = prepared((db, id: string, rows: string) =>
+  compilable(
+    db,
+    sql`delete from addresses where user_id = ${id}
+      and address in (select value ->> 'address' from json_each(${rows}))`,
+  ),
+);
 
 const insertAddresses = prepared((db, id: string, rows: string) =>
   compilable(
@@ -120,19 +134,23 @@ const insertAddresses = prepared((db, id: string, rows: string) =>
 
 /** Both what identifies the person and what `emails.value eq` finds; compared lower-cased. */
 async function putAddresses(db: Db, user: UserRecord): Promise<void> {
-  const emails = valuesAt(user.attributes, ["emails", "value"])
-    .filter((value): value is string => typeof value === "string")
-    .map((value) => value.trim().toLowerCase());
-  const rows = [
-    ...[...new Set(emails)].map((address) => ({ address, source: "email" })),
-    ...emailAddresses(user.attributes)
-      .filter((address) => !emails.includes(address))
-      .map((address) => ({ address, source: "userName" })),
-  ];
+  const rows = addressesOf(user.attributes);
   if (rows.length > 0) await insertAddresses(db, user.id, JSON.stringify(rows));
 }
 
+function addressesOf(attributes: Attributes): readonly { readonly address: string; readonly source: string }[] {
+  const emails = valuesAt(attributes, ["emails", "value"])
+    .filter((value): value is string => typeof value === "string")
+    .map((value) => value.trim().toLowerCase());
+  const others = emailAddresses(attributes).filter((address) => !emails.includes(address));
+  return [
+    ...[...new Set(emails)].map((address) => ({ address, source: "email" })),
+    ...others.map((address) => ({ address, source: "userName" })),
+  ];
+}
+
 async function removeUser(db: Db, id: string, at: string): Promise<readonly string[]> {
+  await deleteAddresses(db, id);
   const row = await db.deleteFrom("users").where("id", "=", id).returning("attributes").executeTakeFirst();
   const { userName = null, emails = null } = JSON.parse(row?.attributes ?? "{}") as Attributes;
   await db
@@ -140,7 +158,6 @@ async function removeUser(db: Db, id: string, at: string): Promise<readonly stri
     .values({ person_id: id, attributes: JSON.stringify({ userName, emails }), deleted_at: at })
     .execute();
   await db.updateTable("links").set({ tombstone: 1 }).where("person_id", "=", id).execute();
-  await db.deleteFrom("addresses").where("user_id", "=", id).execute();
   const left = await db.deleteFrom("members").where("member_id", "=", id).returning("group_id").execute();
   return left.map((member) => member.group_id);
 }
