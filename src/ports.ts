@@ -194,7 +194,7 @@ export interface PeopleCounts {
 
 /** Durable work of the reconcile loop. */
 export interface Work {
-  /** Everybody living into the sweep lane; who waits already is due now. Answers how many. */
+  /** Everybody living, and the deleted whose deletion is held or failing, into the sweep lane; who waits already is due now. */
   enqueueEveryone(cause: string, now: number): Promise<number>;
   /** Leases due rows, leavers first. Only the lanes named. */
   claim(lanes: readonly Lane[], limit: number, leaseMs: number, now: number): Promise<readonly Claim[]>;
@@ -210,6 +210,8 @@ export interface Work {
   linkOfAccount(userId: number): Promise<Link | undefined>;
   /** The newest tombstone of an account that had this address. */
   tombstoneOf(address: string): Promise<Link | undefined>;
+  /** The newest tombstone of this account. */
+  tombstoneOfAccount(userId: number): Promise<Link | undefined>;
   /** Stores or moves the link: UNIQUENESS when another living person holds the account. */
   putLink(link: Link): Promise<void>;
   removeLink(personId: string): Promise<void>;
@@ -228,6 +230,7 @@ export interface Work {
   /** Drops cached rows not seen since: the end of a complete read. */
   endFullRead(startedAt: number): Promise<void>;
   audit(line: AuditLine): Promise<void>;
+  outcome(personId: string): Promise<Outcome | undefined>;
   counts(now: number): Promise<PeopleCounts>;
 }
 

@@ -3,6 +3,8 @@ import type { Clock, Urgency } from "../ports.js";
 
 /** Calls on their way at once: enough for 12 requests/s at 600 ms each, few enough not to occupy a small server. */
 export const MAX_IN_FLIGHT = 8;
+/** Calls that hang take slots for ten seconds: leavers have some that nobody else can take. */
+const LEAVERS_RESERVE = 4;
 
 // The limit is a promise about what the *server* sees in one second. Two calls that leave 1000 ms apart arrive closer
 // together when the first is held up on the way; 50 ms covers that and a busy event loop, and costs 5 % of the rate.
@@ -112,7 +114,7 @@ export class Pace {
     this.#wake.abort();
     for (let lane = this.#nextLane(); lane !== undefined; lane = this.#nextLane()) {
       const now = this.#now();
-      const waitMs = this.#blockedForMs(now);
+      const waitMs = this.#blockedForMs(now, lane === this.#waiting.leaver);
       if (waitMs > 0) return this.#wakeIn(waitMs);
       this.#inFlight += 1;
       this.#unsent += 1;
@@ -126,8 +128,8 @@ export class Pace {
   }
 
   /** Infinity: only another call's progress can unblock, and that looks again by itself. */
-  #blockedForMs(now: number): number {
-    if (this.#inFlight >= MAX_IN_FLIGHT) return Infinity;
+  #blockedForMs(now: number, isLeaver: boolean): number {
+    if (this.#inFlight >= MAX_IN_FLIGHT + (isLeaver ? LEAVERS_RESERVE : 0)) return Infinity;
     return Math.max(0, this.#pausedUntil - now, this.#nextAt - now, this.#windowFullForMs(now));
   }
 

@@ -59,8 +59,7 @@ async function perform(ctx: Context, step: Step): Promise<void> {
     case "deactivate":
       return deactivate(ctx, step, operation);
     case "soft-delete":
-      await ctx.target.apply(operation, step.urgency);
-      return ctx.reading.unlearn(operation.userId);
+      return softDelete(ctx, step, operation);
     case "set-names":
       return setNames(ctx, step, operation);
   }
@@ -137,8 +136,15 @@ async function invite(ctx: Context, step: Step, operation: Of<"invite">): Promis
 }
 
 async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Promise<void> {
-  const member = await ctx.target.apply(operation, step.urgency);
-  await learn(ctx, operation.userId, member);
+  const { userId, email } = operation;
+  try {
+    await learn(ctx, userId, await ctx.target.apply(operation, step.urgency));
+  } catch (error) {
+    if (!hasCode(error, "TARGET_REFUSED")) throw error;
+    // Refused because the cache was wrong and nobody is there any more? Then the next look knows what to do.
+    if (await ctx.reading.confirm(userId, email, step.urgency)) throw error;
+    return;
+  }
   if (step.link && operation.role !== "DI")
     await ctx.store.work.putLink({ ...step.link, roleBeforeDeactivation: undefined });
 }
@@ -149,6 +155,19 @@ async function deactivate(ctx: Context, step: Step, operation: Of<"deactivate">)
   if (link && operation.from !== "DI" && isRole(operation.from))
     await ctx.store.work.putLink({ ...link, roleBeforeDeactivation: operation.from });
   await learn(ctx, operation.userId, await ctx.target.apply(operation, step.urgency));
+}
+
+async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">): Promise<void> {
+  await ctx.target.apply(operation, step.urgency);
+  await ctx.reading.unlearn(operation.userId);
+  // Whoever is invited again by hand is a stranger, and adopted as one.
+  if (step.link)
+    await ctx.store.work.putLink({
+      ...step.link,
+      createdByUs: false,
+      everMatched: false,
+      roleBeforeDeactivation: undefined,
+    });
 }
 
 async function setNames(ctx: Context, step: Step, operation: Of<"set-names">): Promise<void> {

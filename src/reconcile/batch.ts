@@ -11,8 +11,15 @@ import { again, fault, settle, type Ending } from "./settle.js";
 
 /** Adopt, create, role, names: nobody needs more steps than this at one time. */
 const MOST_STEPS = 6;
-/** Looks and calls of one batch that may wait for Label Studio at once; the pace decides how many go out. */
-const AT_ONCE = 8;
+/** People of one batch who may wait for Label Studio at once; the pace decides how many calls go out. */
+const AT_ONCE = 40;
+
+/** What the loop wants to know and to tell while people are worked on. */
+export interface Watch {
+  readonly stopping: () => boolean;
+  /** Nothing more happens for this person. */
+  readonly ended: (personId: string) => void;
+}
 
 type AccountLook = Extract<Look, { kind: "account" }>;
 interface Planned {
@@ -21,38 +28,67 @@ interface Planned {
   readonly change: Change;
 }
 
-export async function workOff(ctx: Context, claims: readonly Claim[], stopping: () => boolean): Promise<void> {
-  let open = claims;
-  for (let step = 0; step < MOST_STEPS && open.length > 0 && !stopping(); step++) open = await takeStep(ctx, open);
-  const unsettled = new BridgeError("TARGET_UNAVAILABLE", `Label Studio does not settle after ${MOST_STEPS} steps.`);
-  await Promise.all(open.map((claim) => (stopping() ? again(ctx, claim) : fault(ctx, claim, unsettled, {}))));
+/** The first step is planned for all of them together; after it nobody waits for a neighbour. */
+export async function workOff(ctx: Context, claims: readonly Claim[], watch: Watch): Promise<void> {
+  // Where Owners may be changed, the last one is told by counting: nobody else may change one meanwhile.
+  if (ctx.mapping().protect.owners) return workOffAll(ctx, claims, watch);
+  return ctx.alone(() => workOffAll(ctx, claims, watch));
 }
 
-/** Answers who has to be looked at again. */
-async function takeStep(ctx: Context, claims: readonly Claim[]): Promise<readonly Claim[]> {
-  const planned = await planAll(ctx, claims);
-  const railed = await rails(ctx, planned);
-  const open: Claim[] = [];
+async function workOffAll(ctx: Context, claims: readonly Claim[], watch: Watch): Promise<void> {
+  const railed = await rails(ctx, await planAll(ctx, claims));
+  const ended = claims.filter((claim) => !railed.some((item) => item.claim === claim));
+  ended.forEach((claim) => watch.ended(claim.personId));
   await pooled(AT_ONCE, railed.toSorted(byOrder), async (item) => {
-    const { claim, change, look } = item;
-    if (change.verdict.kind === "held")
-      return settle(ctx, claim, { ...known(look), state: "held", reason: change.verdict.reason });
-    if (!(await ctx.store.work.isCurrent(claim))) return again(ctx, claim);
-    const { operation } = change;
-    try {
-      await carryOut(ctx, {
-        claim,
-        account: look.account,
-        link: look.link,
-        operation,
-        urgency: urgencyOf(operation, claim),
-      });
-      open.push({ ...claim, leaverDue: claim.leaverDue && !endsAccess(operation) });
-    } catch (error) {
-      await fault(ctx, claim, error, known(look));
-    }
+    await followThrough(ctx, item, watch.stopping).finally(() => watch.ended(item.claim.personId));
   });
-  return open;
+}
+
+/** Carries out one step after the other until nothing is left to do for this person. */
+async function followThrough(ctx: Context, first: Planned, stopping: () => boolean): Promise<void> {
+  let item: Planned | undefined = first;
+  for (let step = 1; item; step++) {
+    const claim = await end(ctx, item);
+    if (!claim) return;
+    if (stopping()) return again(ctx, claim);
+    if (step === MOST_STEPS) return fault(ctx, claim, unsettled(), known(item.look));
+    [item] = await rails(ctx, await planAll(ctx, [claim]));
+  }
+}
+
+const unsettled = (): BridgeError =>
+  new BridgeError("TARGET_UNAVAILABLE", `Label Studio does not settle after ${MOST_STEPS} steps.`);
+
+/** Holds or carries out; answers the claim when there may be more to do. */
+async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
+  const { claim, change, look } = item;
+  const { operation, verdict } = change;
+  if (verdict.kind === "held") {
+    await settle(ctx, claim, { ...known(look), state: "held", reason: verdict.reason });
+    return undefined;
+  }
+  try {
+    if (!(await stillWanted(ctx, item))) {
+      await again(ctx, claim);
+      return undefined;
+    }
+    const { account, link } = look;
+    await carryOut(ctx, { claim, account, link, operation, urgency: urgencyOf(operation, claim) });
+    return { ...claim, leaverDue: claim.leaverDue && !endsAccess(operation) };
+  } catch (error) {
+    await fault(ctx, claim, error, known(look));
+    return undefined;
+  }
+}
+
+/** A newer change may have come while Owners were read or a slot was waited for; nothing tells a deleted user of a re-hire. */
+async function stillWanted(ctx: Context, { claim, look, change }: Planned): Promise<boolean> {
+  if (!(await ctx.store.work.isCurrent(claim))) return false;
+  if (look.account.person.standing !== "deleted") return true;
+  const [row] = await ctx.store.work.people([claim.personId]);
+  const now = row && (await lookAt(ctx, claim, row));
+  if (now?.kind !== "account" || now.decision.kind !== "change") return false;
+  return now.decision.operation.kind === change.operation.kind;
 }
 
 /** Looks at everybody; settles whom nothing is left to do for. */
@@ -117,7 +153,10 @@ async function remember(ctx: Context, look: AccountLook): Promise<void> {
   if (next) await ctx.store.work.putLink(next);
 }
 
-/** All rails over the whole batch; before anything destructive the Owners are read afresh. */
+/**
+ * All rails over the whole batch. Before anything that could demote an Owner the Owners are read afresh; that is any
+ * change to a member, since what the cache takes for a grant may be a demotion in truth.
+ */
 async function rails(ctx: Context, planned: readonly Planned[]): Promise<readonly Planned[]> {
   const run = (among: readonly Planned[], ownerIds: readonly number[] | undefined): readonly Planned[] => {
     const railed = applyRails(
@@ -132,21 +171,23 @@ async function rails(ctx: Context, planned: readonly Planned[]): Promise<readonl
     return among.map((item, index) => ({ ...item, change: railed[index] ?? item.change }));
   };
   const first = run(planned, undefined);
-  const destructive = first.filter(
-    ({ change }) => change.verdict.kind === "allowed" && isDestructive(change.operation),
-  );
-  if (destructive.length === 0) return first;
+  const touching = first.filter(({ change }) => change.verdict.kind === "allowed" && touchesMember(change));
+  if (touching.length === 0) return first;
   try {
-    const urgency = destructive.some(({ claim }) => claim.lane === "leaver") ? "leaver" : "lower";
-    return run(planned, await ctx.reading.ownerIds(urgency));
+    const urgency = touching.some(({ claim }) => claim.lane === "leaver") ? "leaver" : "lower";
+    const destructive = touching.some(({ change }) => isDestructive(change.operation));
+    return run(planned, await ctx.reading.ownerIds(urgency, destructive));
   } catch (error) {
-    await Promise.all(destructive.map(({ claim, look }) => fault(ctx, claim, error, known(look))));
-    return first.filter((item) => !destructive.includes(item));
+    await Promise.all(touching.map(({ claim, look }) => fault(ctx, claim, error, known(look))));
+    return first.filter((item) => !touching.includes(item));
   }
 }
 
 const endsAccess = (operation: Operation): boolean =>
   operation.kind === "deactivate" || operation.kind === "soft-delete";
+
+const touchesMember = ({ operation, observed }: Change): boolean =>
+  endsAccess(operation) || (operation.kind === "set-role" && observed !== undefined);
 
 const isDestructive = (operation: Operation): boolean =>
   endsAccess(operation) ||

@@ -7,6 +7,8 @@ import type { Upstream } from "./upstream.js";
 export interface Context extends ReconcileOptions {
   readonly upstream: Upstream;
   readonly reading: Reading;
+  /** Runs one after the other whatever is handed to it. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export const isoNow = (clock: Clock): string => new Date(clock.now()).toISOString();

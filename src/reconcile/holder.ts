@@ -53,15 +53,17 @@ async function unlinked(ctx: Context, person: Person, email: string, urgency: Ur
 /** People already in Label Studio are linked by e-mail, never created twice. */
 async function adopt({ store }: Context, person: Person, member: Member): Promise<Link> {
   const creating = creatingFact(person.id);
+  // A re-hire before the deletion was carried out must not keep the role of the time before by way of adoption.
+  const former = await store.work.tombstoneOfAccount(member.userId);
   const link: Link = {
     personId: person.id,
     userId: member.userId,
     email: member.email,
     tombstone: person.standing === "deleted",
     // A crash between POST and the link: the account is ours although it looks found.
-    createdByUs: (await store.recall(creating)) !== undefined,
-    everMatched: false,
-    roleBeforeDeactivation: undefined,
+    createdByUs: former?.createdByUs === true || (await store.recall(creating)) !== undefined,
+    everMatched: former?.everMatched === true,
+    roleBeforeDeactivation: former?.roleBeforeDeactivation,
     namesSent: namesKey(person),
   };
   await store.work.putLink(link);

@@ -40,7 +40,7 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
         link,
         observed: held.member,
         formerUserId: held.member ? undefined : await formerUserId(ctx, link, person.email),
-        invited: held.member ? false : (await ctx.store.recall(invitedFact(person.id))) !== undefined,
+        invited: held.member ? false : await isInvited(ctx, person.id),
       };
       return { kind: "account", account, link, decision: decide(account, mapping) };
     }
@@ -68,6 +68,14 @@ async function formerUserId(
   const tombstone = email === undefined ? undefined : await store.work.tombstoneOf(email);
   if (!tombstone || (await store.work.linkOfAccount(tombstone.userId))) return undefined;
   return tombstone.userId;
+}
+
+/** An invitation is out until somebody has been seen as a member after it. */
+async function isInvited({ store }: Context, personId: string): Promise<boolean> {
+  const invitedAt = await store.recall(invitedFact(personId));
+  if (invitedAt === undefined) return false;
+  const outcome = await store.work.outcome(personId);
+  return outcome?.role === undefined || outcome.at <= invitedAt;
 }
 
 /** What the link has to remember after this look; undefined when it does already. */

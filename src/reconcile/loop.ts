@@ -1,9 +1,9 @@
 import type { Claim, Lane } from "../ports.js";
 import { isRetryable } from "../errors.js";
-import { workOff } from "./batch.js";
+import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
 import type { ReconcileOptions } from "./options.js";
-import { bell, gate, type Bell, type Gate } from "./signals.js";
+import { bell, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
 import { readings } from "./reading.js";
 import { DEAD_KEY, refused } from "./settle.js";
 import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
@@ -26,21 +26,26 @@ const PROBE_CHECK_MS = 5_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Leavers have workers of their own, so that no batch of other changes is ever ahead of them. */
+/** Leavers have a crew of their own, so that no other change is ever ahead of them. */
 const CREWS = [
-  { lanes: ["leaver"], batch: 10, batchesAtOnce: 4 },
-  { lanes: ["change", "sweep"], batch: 20, batchesAtOnce: 2 },
+  { lanes: ["leaver"], atOnce: 40 },
+  { lanes: ["change", "sweep"], atOnce: 40 },
 ] as const satisfies readonly Crew[];
 
 interface Crew {
   readonly lanes: readonly Lane[];
-  readonly batch: number;
-  readonly batchesAtOnce: number;
+  /** People who are worked on at one time. */
+  readonly atOnce: number;
 }
 
 export async function startReconcile(options: ReconcileOptions): Promise<Reconciler> {
   const { store, clock } = options;
-  const ctx: Context = { ...options, upstream: upstreamWatch(options), reading: readings(options) };
+  const ctx: Context = {
+    ...options,
+    upstream: upstreamWatch(options),
+    reading: readings(options),
+    alone: oneAtATime(),
+  };
   const stop = new AbortController();
   const everybodyRead = gate();
   const crews = CREWS.map((crew) => ({ ...crew, bell: bell() }));
@@ -89,24 +94,33 @@ async function runCrew(ctx: Context, crew: Crew & { bell: Bell }, read: Gate, si
   const { store, clock } = ctx;
   const batches = new Set<Promise<void>>();
   const busy = new Set<string>();
+  const watch: Watch = {
+    stopping: () => signal.aborted,
+    ended: (personId) => {
+      busy.delete(personId);
+      crew.bell.ring();
+    },
+  };
+  const begin = (claims: readonly Claim[]): void => {
+    claims.forEach((claim) => busy.add(claim.personId));
+    const batch = workOff(ctx, claims, watch)
+      .catch((error: unknown) => ctx.emit({ kind: "loop-fault", error }))
+      .finally(() => {
+        batches.delete(batch);
+        claims.forEach((claim) => busy.delete(claim.personId));
+      });
+    batches.add(batch);
+  };
   while (!signal.aborted) {
     try {
       const mayWork = standing(ctx, crew, read);
-      const claims = mayWork === "wait" ? [] : await store.work.claim(crew.lanes, crew.batch, LEASE_MS, clock.now());
+      const free = crew.atOnce - busy.size;
+      const full = mayWork === "wait" || free <= 0;
+      const claims = full ? [] : await store.work.claim(crew.lanes, free, LEASE_MS, clock.now());
       const fresh = claims.filter((claim) => !busy.has(claim.personId));
-      if (fresh.length === 0) await idle(ctx, crew, mayWork, signal);
+      if (fresh.length === 0) await idle(ctx, crew, full ? "wait" : mayWork, signal);
       else if (mayWork === "refused") await refuseAll(ctx, fresh);
-      else {
-        fresh.forEach((claim) => busy.add(claim.personId));
-        const batch = workOff(ctx, fresh, () => signal.aborted)
-          .catch((error: unknown) => ctx.emit({ kind: "loop-fault", error }))
-          .finally(() => {
-            batches.delete(batch);
-            fresh.forEach((claim) => busy.delete(claim.personId));
-          });
-        batches.add(batch);
-        if (batches.size >= crew.batchesAtOnce) await Promise.race(batches);
-      }
+      else begin(fresh);
     } catch (error) {
       ctx.emit({ kind: "loop-fault", error });
       await clock.sleep(FIRST_PAUSE_MS, signal);

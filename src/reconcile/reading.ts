@@ -18,15 +18,24 @@ export interface Reading {
   memberByEmail(email: string, urgency: Urgency): Promise<Member | undefined>;
   /** Asks Label Studio, whatever the cache says. */
   confirm(userId: number, email: string, urgency: Urgency): Promise<Member | undefined>;
-  /** User ids of all Owners, at most 5 s old; everybody found is put into the cache. */
-  ownerIds(urgency: Urgency): Promise<readonly number[]>;
+  /**
+   * User ids of all Owners, at most 5 s old; everybody found is put into the cache. Anything destructive asks for itself:
+   * what was read for a grant moments ago does not do.
+   */
+  ownerIds(urgency: Urgency, destructive: boolean): Promise<readonly number[]>;
   learn(member: Member): Promise<void>;
   unlearn(userId: number): Promise<void>;
 }
 
+interface OwnersRead {
+  readonly at: number;
+  readonly ids: Promise<readonly number[]>;
+  readonly destructive: boolean;
+}
+
 export function readings({ store, target, clock, emit }: ReconcileOptions): Reading {
   const { work } = store;
-  let owners: { readonly at: number; readonly ids: Promise<readonly number[]> } | undefined;
+  let owners: OwnersRead | undefined;
   let fullReadAt = -Infinity;
 
   async function all(): Promise<void> {
@@ -45,6 +54,12 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
     const found = await target.owners(urgency);
     await work.putObserved(found, clock.now());
     return found.map((member) => member.userId);
+  }
+
+  /** Our own write may have made or unmade an Owner. */
+  async function ownersAfter(userId: number, isOwner: boolean): Promise<void> {
+    const known: readonly number[] = (await owners?.ids.catch(() => [])) ?? [];
+    if (isOwner !== known.includes(userId)) owners = undefined;
   }
 
   async function fresh(find: Promise<Member | undefined>): Promise<Member | undefined> {
@@ -67,20 +82,22 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
       if (!member) await work.forgetObserved([userId]);
       return member;
     },
-    ownerIds: async (urgency) => {
-      if (owners === undefined || clock.now() - owners.at >= OWNERS_FRESH_MS) {
+    ownerIds: async (urgency, destructive) => {
+      const usable = owners && clock.now() - owners.at < OWNERS_FRESH_MS && (owners.destructive || !destructive);
+      if (!owners || !usable) {
         const ids = readOwners(urgency);
-        owners = { at: clock.now(), ids };
+        owners = { at: clock.now(), ids, destructive };
         ids.catch(() => (owners = undefined));
       }
       return owners.ids;
     },
     learn: async (member) => {
-      const known: readonly number[] = (await owners?.ids.catch(() => [])) ?? [];
-      // Our own write has made or unmade an Owner.
-      if (member.role === "OW" || known.includes(member.userId)) owners = undefined;
+      await ownersAfter(member.userId, member.role === "OW");
       await work.putObserved([member], clock.now());
     },
-    unlearn: (userId) => work.forgetObserved([userId]),
+    unlearn: async (userId) => {
+      await ownersAfter(userId, false);
+      await work.forgetObserved([userId]);
+    },
   };
 }

@@ -40,3 +40,13 @@ export function gate(): Gate {
     isOpen: () => open,
   };
 }
+
+/** A queue of one: each piece of work begins when the one before has ended, however it ended. */
+export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}

@@ -1,9 +1,11 @@
+// @ts-nocheck
 import { fill, userId, userName, groupId } from "./fill.js";
 import { fire } from "./load.js";
 import { spawnServer } from "./server.js";
 import { existsSync } from "node:fs";
 const db="/tmp/prof/b.db"; if(!existsSync(db)) await fill(db,{users:10000,groups:[10,1000]});
 const kind=process.argv[2];
+process.on("unhandledRejection",(e)=>{console.error(e);process.exit(1)});
 const s=await spawnServer([...(process.env.PROF?["--cpu-prof","--cpu-prof-dir=/tmp/prof/out-"+kind]:[]),"/work/main/dist/main.js","serve"],{...process.env,PORT:"0",DATABASE_URL:`sqlite:${db}`,LABEL_STUDIO_URL:"http://127.0.0.1:9",LABEL_STUDIO_API_KEY:"none",SCIM_BEARER_TOKEN:"bench-token-of-the-loopback",LOG_LEVEL:"info"},l=>l.includes('"listening"')?JSON.parse(l).url:undefined);
 let n=Date.now();
 const shots:any={get:(i:number)=>({method:"GET",path:`/scim/v2/Users/${userId(i%10000)}`}),

@@ -4,7 +4,7 @@ import { each, userIdOf } from "./policy.js";
 export const owners = each((change, { ownersProtected, ownerIds }) => {
   const { operation, observed } = change;
   if (!ownersProtected || operation.kind === "set-names") return undefined;
-  if (operation.kind === "set-role" && operation.role === "OW")
+  if ((operation.kind === "set-role" || operation.kind === "invite") && operation.role === "OW")
     return "protected: OW is never granted unless protect.owners is false";
   const userId = userIdOf(change);
   const isOwner = observed?.role === "OW" || (userId !== undefined && ownerIds?.includes(userId) === true);

@@ -92,6 +92,7 @@ async function linkTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   // One living SCIM user at most holds an account.
   await sql`create unique index links_living_user on links (user_id) where tombstone = 0`.execute(db);
+  await db.schema.createIndex("links_user_id").on("links").column("user_id").execute();
   await db.schema.createIndex("links_email").on("links").column("email").execute();
   await db.schema
     .createTable("tombstones")

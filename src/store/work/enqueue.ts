@@ -81,7 +81,8 @@ function upsert(db: Db, row: readonly Column[], people: RawBuilder<unknown>, lon
 export async function enqueueEveryone(db: Db, cause: string, now: number): Promise<number> {
   const result = await sql`
     insert into outbox (person_id, lane, cause, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select id, ${LANES.sweep}, ${cause}, ${now}, ${now}, 1, 0, 0, 0, null, 0 from users where true
+    select id, ${LANES.sweep}, ${cause}, ${now}, ${now}, 1, 0, 0, 0, null, 0
+    from (select id from users union select person_id from outcomes) as people where true
     on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1`.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }

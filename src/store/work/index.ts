@@ -6,7 +6,7 @@ import { enqueueEveryone } from "./enqueue.js";
 import { links } from "./links.js";
 import { observed } from "./observed.js";
 import { outbox } from "./outbox.js";
-import { counts } from "./outcomes.js";
+import { counts, outcomeOf } from "./outcomes.js";
 import { people, peopleWithAddress } from "./people.js";
 
 export function work(db: Kysely<Tables>): Work {
@@ -17,6 +17,7 @@ export function work(db: Kysely<Tables>): Work {
     ...observed(db),
     people: (ids) => people(db, ids),
     peopleWithAddress: (address) => peopleWithAddress(db, address),
+    outcome: (personId) => outcomeOf(db, personId),
     counts: (now) => counts(db, now),
     audit: (line) => appendAudit(db, line),
   };

@@ -5,7 +5,7 @@ import { isUniqueViolation } from "../faults.js";
 import type { Tables } from "../tables.js";
 
 type Db = Kysely<Tables>;
-type Links = Pick<Work, "linkOfAccount" | "tombstoneOf" | "putLink" | "removeLink">;
+type Links = Pick<Work, "linkOfAccount" | "tombstoneOf" | "tombstoneOfAccount" | "putLink" | "removeLink">;
 
 export function links(db: Db): Links {
   return {
@@ -19,15 +19,11 @@ export function links(db: Db): Links {
       return row && linkFromRow(row);
     },
     tombstoneOf: async (address) => {
-      const row = await db
-        .selectFrom("links")
-        .innerJoin("tombstones", "tombstones.person_id", "links.person_id")
-        .selectAll("links")
-        .where("links.email", "=", address)
-        .where("links.tombstone", "=", 1)
-        .orderBy("tombstones.deleted_at", "desc")
-        .limit(1)
-        .executeTakeFirst();
+      const row = await newestTombstone(db).where("links.email", "=", address).executeTakeFirst();
+      return row && linkFromRow(row);
+    },
+    tombstoneOfAccount: async (userId) => {
+      const row = await newestTombstone(db).where("links.user_id", "=", userId).executeTakeFirst();
       return row && linkFromRow(row);
     },
     putLink: (link) => putLink(db, link),
@@ -36,6 +32,15 @@ export function links(db: Db): Links {
     },
   };
 }
+
+const newestTombstone = (db: Db) =>
+  db
+    .selectFrom("links")
+    .innerJoin("tombstones", "tombstones.person_id", "links.person_id")
+    .selectAll("links")
+    .where("links.tombstone", "=", 1)
+    .orderBy("tombstones.deleted_at", "desc")
+    .limit(1);
 
 export const linkFromRow = (row: Selectable<Tables["links"]>): Link => ({
   personId: row.person_id,

@@ -21,6 +21,20 @@ export async function putOutcome(db: Db, personId: string, outcome: Outcome): Pr
     .execute();
 }
 
+export async function outcomeOf(db: Db, personId: string): Promise<Outcome | undefined> {
+  const row = await db.selectFrom("outcomes").selectAll().where("person_id", "=", personId).executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    state: row.state as Outcome["state"],
+    reason: row.reason,
+    warning: row.warning ?? undefined,
+    role: row.role ?? undefined,
+    desiredRole: row.desired_role ?? undefined,
+    lastError: row.last_error ?? undefined,
+    at: row.at,
+  };
+}
+
 /** Everybody is in exactly one state: pending while a fresh outbox row waits, else as last settled. */
 export async function counts(db: Db, now: number): Promise<PeopleCounts> {
   const pending = await sql<{ n: number; oldest: number | null }>`

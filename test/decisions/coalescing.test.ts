@@ -1,0 +1,85 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { setTimeout as delay } from "node:timers/promises";
+import { group, patch, trial, user, writes, type Trial } from "../support/bridge.js";
+
+let t: Trial;
+afterEach(() => t.close());
+
+const ADA = "ada@acme.example";
+const settledUser = async () => {
+  t = await trial();
+  await t.settled();
+  const { id } = (await t.scim("POST", "/Users", user(ADA))).body;
+  await t.settled();
+  t.sandbox.clearCalls();
+  return id;
+};
+const made = async () => {
+  await t.settled();
+  return writes(t.sandbox.calls);
+};
+const rename = (id: string, givenName: string) =>
+  t.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "name.givenName", value: givenName }));
+
+test("fifty changes of one person are one look: one call, of the last value", async () => {
+  const id = await settledUser();
+  const startedAt = Date.now();
+  await Promise.all(Array.from({ length: 49 }, (_, index) => rename(id, `N${index}`)));
+  await rename(id, "Last");
+  const tookMs = Date.now() - startedAt;
+  const calls = await made();
+  expect(calls.at(-1)).toMatch(/"first_name":"Last"/);
+  // A slow machine needs longer than the second after which a person is looked at in any case.
+  expect(calls.length).toBeLessThanOrEqual(1 + Math.floor(tookMs / 1_000));
+});
+
+test("ten groups in a burst are one role update, in whatever order they come", async () => {
+  const id = await settledUser();
+  const names = ["LS Annotators", "LS Admins", "LS Reviewers", "LS Managers", ..."abcdef"];
+  await Promise.all(names.map((name) => t.scim("POST", "/Groups", group(name, [id]))));
+  expect(await made()).toEqual([expect.stringMatching(/"role":"AD"/)]);
+});
+
+test("a change and its undoing are no call at all", async () => {
+  const id = await settledUser();
+  const groupId = (await t.scim("POST", "/Groups", group("LS Annotators", [id]))).body.id;
+  await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "remove", path: `members[value eq "${id}"]` }));
+  expect(await made()).toEqual([]);
+});
+
+test("not looked at before it is quiet for 250 ms, at the latest after 1 s", async () => {
+  const id = await settledUser();
+  const startedAt = Date.now();
+  for (let n = 0; Date.now() - startedAt < 1_600; n++) {
+    await rename(id, `N${n}`);
+    await delay(60);
+  }
+  await t.settled();
+  const [first] = t.sandbox.calls.filter((call) => call.method === "PATCH");
+  const waited = (first?.at ?? Infinity) - startedAt;
+  expect(waited).toBeGreaterThanOrEqual(900);
+  expect(waited).toBeLessThan(1_400);
+  expect(t.sandbox.calls.filter((call) => call.method === "PATCH").length).toBeLessThanOrEqual(3);
+});
+
+test("deprovisioning does not wait for quiet, whatever else is going on", async () => {
+  const id = await settledUser();
+  await rename(id, "Busy");
+  await t.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
+  const answeredAt = Date.now();
+  await t.settled();
+  const [first] = t.sandbox.calls.filter((call) => call.method === "PATCH");
+  expect(first?.body).toMatchObject({ role: "DI" });
+  expect((first?.at ?? Infinity) - answeredAt).toBeLessThan(150);
+});
+
+test("a leaver goes before a crowd that waits for Label Studio", async () => {
+  const leaver = await settledUser();
+  t.sandbox.inject({ kind: "slow", ms: 100 }, { method: "POST", times: 60 });
+  await Promise.all(Array.from({ length: 60 }, (_, n) => t.scim("POST", "/Users", user(`u${n}@acme.example`))));
+  while (!t.sandbox.calls.some((call) => call.method === "POST")) await delay(5);
+  await t.scim("DELETE", `/Users/${leaver}`);
+  await t.settled(15_000);
+  const order = t.sandbox.calls.filter((call) => call.method !== "GET").map((call) => call.method);
+  expect(order.indexOf("DELETE")).toBeLessThan(40);
+});

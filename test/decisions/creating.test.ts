@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { group, MAPPING, patch, trial, user, writes, type Trial, type TrialOptions } from "../support/bridge.js";
+
+let t: Trial;
+afterEach(() => t.close());
+
+const start = async (options?: TrialOptions) => {
+  t = await trial(options);
+  await t.settled();
+  t.sandbox.clearCalls();
+};
+const add = async (email: string, more: Record<string, unknown> = {}) =>
+  (await t.scim("POST", "/Users", user(email, more))).body.id;
+const join = (name: string, ...ids: readonly string[]) => t.scim("POST", "/Groups", group(name, ids));
+const made = async () => {
+  await t.settled();
+  const calls = writes(t.sandbox.calls);
+  t.sandbox.clearCalls();
+  return calls;
+};
+const role = (email: string) => t.sandbox.member(email)?.role;
+const ADA = "ada@acme.example";
+const INVITE = `${MAPPING}create: invite\n`;
+
+test("the account first, then the role", async () => {
+  await start();
+  await join("LS Annotators", await add(ADA, { name: { givenName: "Ada", familyName: "L" } }));
+  expect(await made()).toEqual([
+    `POST /api/users/ {"username":"${ADA}","email":"${ADA}","first_name":"Ada","last_name":"L","active_organization":1}`,
+    expect.stringMatching(/^PATCH \/api\/organizations\/1\/memberships .*"role":"AN"/),
+  ]);
+  expect(role(ADA)).toBe("AN");
+});
+
+test("inactive and unknown at Label Studio: not created, until active", async () => {
+  await start();
+  const id = await add(ADA, { active: false });
+  await join("LS Annotators", id);
+  expect(await made()).toEqual([]);
+  expect(await t.status()).toMatchObject({ converged: 1 });
+  await t.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: true }));
+  await made();
+  expect(role(ADA)).toBe("AN");
+});
+
+describe("the answer to POST /api/users/ is lost", () => {
+  const created = { method: "POST", path: /^\/api\/users\/$/ };
+  test.each(["reset", "truncated"] as const)("%s: no second account, and the default role at once", async (kind) => {
+    await start({ sandbox: { defaultRole: "AN" } });
+    const fault = kind === "reset" ? { kind, afterEffect: true } : { kind };
+    t.sandbox.inject(fault, created);
+    await add(ADA);
+    const calls = await made();
+    expect(calls.filter((call) => call.startsWith("POST"))).toHaveLength(1);
+    expect(role(ADA)).toBe("NO");
+  });
+
+  test("and the bridge restarted before it looked again: the same", async () => {
+    await start({ sandbox: { defaultRole: "AN" } });
+    t.sandbox.inject({ kind: "reset", afterEffect: true }, created);
+    await add(ADA);
+    while (t.sandbox.member(ADA) === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    await t.restart();
+    const calls = await made();
+    expect(calls.filter((call) => call.startsWith("POST"))).toHaveLength(1);
+    expect(role(ADA)).toBe("NO");
+  });
+
+  test("before any effect: created after all", async () => {
+    await start();
+    t.sandbox.inject({ kind: "reset" }, created);
+    await join("LS Annotators", await add(ADA));
+    await made();
+    expect(role(ADA)).toBe("AN");
+  });
+});
+
+test("an account of another organisation is not taken: failing, nothing else touched, others go on", async () => {
+  await start();
+  t.sandbox.addElsewhere(ADA);
+  await join("LS Annotators", await add(ADA), await add("bob@acme.example"));
+  await made();
+  expect(await t.status()).toMatchObject({ failing: 1, converged: 1 });
+  expect([t.sandbox.member(ADA), role("bob@acme.example")]).toEqual([undefined, "AN"]);
+});
+
+test("create: never: failing, nothing sent; adopted when somebody adds the member by hand", async () => {
+  await start({ mapping: `${MAPPING}create: never\n` });
+  await join("LS Annotators", await add(ADA));
+  expect(await made()).toEqual([]);
+  expect(await t.status()).toMatchObject({ failing: 1 });
+  t.sandbox.addMember({ email: ADA, role: "NO" });
+  await t.restart();
+  await made();
+  expect(role(ADA)).toBe("AN");
+});
+
+describe("create: invite", () => {
+  test("one invitation with the mapped role, a warning while it waits, then adopted", async () => {
+    await start({ mapping: INVITE });
+    const id = await add(ADA);
+    await join("LS Annotators", id);
+    expect(await made()).toEqual([`POST /api/invite/send-email {"emails":["${ADA}"],"role":"AN"}`]);
+    expect(await t.status()).toMatchObject({ converged: 1, warnings: 1 });
+    await t.restart();
+    expect(await made()).toEqual([]);
+    t.sandbox.addMember({ email: ADA, role: "NO" });
+    await t.restart();
+    await made();
+    expect(role(ADA)).toBe("AN");
+    expect(await t.status()).toMatchObject({ converged: 1, warnings: 0 });
+  });
+
+  test("a member removed by hand twice is invited twice", async () => {
+    await start({ mapping: INVITE });
+    t.sandbox.addMember({ email: ADA, role: "AN" });
+    await join("LS Annotators", await add(ADA));
+    await made();
+    for (const time of ["first", "second"]) {
+      t.sandbox.removeMember(ADA);
+      await t.restart();
+      await t.settled();
+      const invitations = (await made()).filter((call) => call.includes("send-email"));
+      expect([time, invitations.length]).toEqual([time, 1]);
+      expect(t.sandbox.member(ADA)).toMatchObject({ deleted: false, role: "AN" });
+    }
+  });
+
+  test("a member removed by hand behind the cache is invited at the next change of role", async () => {
+    await start({ mapping: INVITE });
+    t.sandbox.addMember({ email: ADA, role: "NO" });
+    const id = await add(ADA);
+    await made();
+    t.sandbox.removeMember(ADA);
+    await join("LS Annotators", id);
+    const invitations = (await made()).filter((call) => call.includes("send-email"));
+    expect([invitations.length, role(ADA)]).toEqual([1, "AN"]);
+  });
+});
