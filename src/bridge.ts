@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import express, { type Express } from "express";
 import { adminRouter, healthRouter, type Readiness, type Status } from "./admin/index.js";
 import { systemClock } from "./clock.js";
-import type { Config } from "./config.js";
+import { httpUrl, type Config } from "./config.js";
 import { BridgeError } from "./errors.js";
 import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
@@ -34,6 +34,7 @@ export interface BridgeParts {
 
 /** Requests still running after this are cut off; a SIGTERM is done within 10 s. */
 const DRAIN_MS = 4_000;
+const IDLE_CHECK_MS = 50;
 /** The loop's last calls may take this long; what is cut off here is found again at the next start. */
 const LOOP_DRAIN_MS = 4_000;
 
@@ -60,7 +61,9 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
     telemetry.emit({ kind: "listening", url });
     return { url, stop: () => stop(server, reconciler, target, store) };
   } catch (error) {
-    await reconciler.stop();
+    const rested = reconciler.stop();
+    await target.close();
+    await rested;
     await store.close();
     throw error;
   }
@@ -174,15 +177,18 @@ function listen(app: Express, { host, port }: Config): Promise<Server> {
 
 function urlOf(server: Server, { host }: Config): string {
   const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return httpUrl(host, port);
 }
 
 async function stop(server: Server, reconciler: Reconciler, target: Target, store: Store): Promise<void> {
+  // A connection that is busy now is told to close with its answer; one that falls idle otherwise is closed here.
+  server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
   clearTimeout(cutOff);
+  clearInterval(idle);
   const rested = new AbortController();
   await Promise.race([reconciler.stop(), systemClock.sleep(LOOP_DRAIN_MS, rested.signal)]);
   rested.abort();

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { BridgeError } from "./errors.js";
 
 export interface BearerToken {
   /** What logs and audit lines call it; never part of the secret. */
@@ -79,10 +80,14 @@ export function readEnvironment(environment: Environment, envFile = ".env"): Env
   try {
     return { ...parseEnv(readFileSync(envFile, "utf8")), ...environment };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return environment;
-    throw error;
+    const { code = "error" } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return environment;
+    throw new BridgeError("CONFIG_INVALID", `${envFile}: cannot read it (${code}).`);
   }
 }
+
+export const httpUrl = (host: string, port: string | number): string =>
+  `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 /** What a command needs that asks a running bridge, or its store when no operator token is at hand. */
 export interface ClientSettings {
@@ -95,7 +100,7 @@ export interface ClientSettings {
 export function readClientSettings(environment: Environment): ClientSettings {
   const values = withSecretFiles(present(environment), []);
   return {
-    url: `http://${values["HOST"] ?? "127.0.0.1"}:${values["PORT"] ?? "8080"}`,
+    url: httpUrl(values["HOST"] ?? "127.0.0.1", values["PORT"] ?? "8080"),
     adminToken: values["ADMIN_TOKEN"],
     databaseUrl: values["DATABASE_URL"] ?? "sqlite:data/bridge.db",
     mappingFile: values["MAPPING_FILE"] ?? "mappings/default.yaml",
@@ -141,7 +146,8 @@ function withSecretFiles(values: Record<string, string>, problems: string[]): Re
 function explain(issue: z.core.$ZodIssue, values: Record<string, string>): string {
   const name = String(issue.path[0]);
   if (values[name] === undefined) return `${name} is required${HINTS[name] ?? ""}.`;
-  return (SECRETS as readonly string[]).includes(name)
+  // A key pasted into the wrong variable must not end up on a terminal.
+  return [...SECRETS, "LABEL_STUDIO_URL", "PUBLIC_URL"].includes(name)
     ? `${name} ${issue.message}.`
     : `${name} ${issue.message}, not ${JSON.stringify(values[name])}.`;
 }

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
-import { readClientSettings } from "../config.js";
+import { readClientSettings, readEnvironment } from "../config.js";
+import { hasCode } from "../errors.js";
 import { check } from "./check.js";
 import { doctor } from "./doctor.js";
 import { EXIT, type Io } from "./io.js";
 import { sandbox } from "./sandbox.js";
-import { serve } from "./serve.js";
+import { refuse, serve } from "./serve.js";
 import { status } from "./status.js";
 
 export type { Io } from "./io.js";
@@ -19,6 +20,7 @@ export async function run(args: readonly string[], version: string, io: Io): Pro
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (hasCode(error, "CONFIG_INVALID")) return refuse(io, [error.message]);
     throw error;
   }
 }
@@ -43,7 +45,7 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     .argument("[file]", "mapping file; MAPPING_FILE when absent")
     .option("--json", "machine-readable", false)
     .action(async (file: string | undefined, options: { json: boolean }) => {
-      const path = file ?? readClientSettings(io.environment).mappingFile;
+      const path = file ?? readClientSettings(readEnvironment(io.environment)).mappingFile;
       done(await check({ file: path, json: options.json }, io, (name) => readFile(name, "utf8")));
     });
   program

@@ -29,6 +29,7 @@ export async function sandbox(io: Io): Promise<number> {
     showMembers(io, labelStudio);
     await io.untilStopped();
     await bridge.stop();
+    telemetry.flush();
     return EXIT.fine;
   } finally {
     await labelStudio.close();

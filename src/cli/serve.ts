@@ -15,6 +15,7 @@ export async function serve(io: Io): Promise<number> {
   if (bridge === undefined) return EXIT.configuration;
   telemetry.emit({ kind: "stopping", signal: await io.untilStopped() });
   await bridge.stop();
+  telemetry.flush();
   return EXIT.fine;
 }
 

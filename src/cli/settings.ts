@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { readConfig, type Config, type Environment } from "../config.js";
+import { readClientSettings, readConfig, type Config, type Environment } from "../config.js";
 import { formatProblems, parseMapping, type Mapping } from "../mapping/index.js";
 
 export type Settings =
@@ -10,8 +10,7 @@ export type Settings =
 export async function readSettings(environment: Environment): Promise<Settings> {
   const read = readConfig(environment);
   const problems = read.kind === "problems" ? [...read.problems] : [];
-  const file =
-    read.kind === "config" ? read.config.mappingFile : (environment["MAPPING_FILE"] ?? "mappings/default.yaml");
+  const file = read.kind === "config" ? read.config.mappingFile : readClientSettings(environment).mappingFile;
   const mapping = await readMapping(file);
   if (mapping.kind === "problems") problems.push(...mapping.problems);
   if (read.kind !== "config" || mapping.kind !== "mapping") return { kind: "problems", problems };

@@ -74,6 +74,10 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
     }
     const { account, link } = look;
     await carryOut(ctx, { claim, account, link, operation, urgency: urgencyOf(operation, claim) });
+    if (operation.kind === "soft-delete") {
+      await settle(ctx, claim, "forgotten");
+      return undefined;
+    }
     return { ...claim, leaverDue: claim.leaverDue && !endsAccess(operation) };
   } catch (error) {
     await fault(ctx, claim, error, known(look));
@@ -153,10 +157,7 @@ async function remember(ctx: Context, look: AccountLook): Promise<void> {
   if (next) await ctx.store.work.putLink(next);
 }
 
-/**
- * All rails over the whole batch. Before anything that could demote an Owner the Owners are read afresh; that is any
- * change to a member, since what the cache takes for a grant may be a demotion in truth.
- */
+/** All rails over the whole batch. Before anything destructive the Owners are read afresh, before grants now and then. */
 async function rails(ctx: Context, planned: readonly Planned[]): Promise<readonly Planned[]> {
   const run = (among: readonly Planned[], ownerIds: readonly number[] | undefined): readonly Planned[] => {
     const railed = applyRails(
@@ -176,7 +177,8 @@ async function rails(ctx: Context, planned: readonly Planned[]): Promise<readonl
   try {
     const urgency = touching.some(({ claim }) => claim.lane === "leaver") ? "leaver" : "lower";
     const destructive = touching.some(({ change }) => isDestructive(change.operation));
-    return run(planned, await ctx.reading.ownerIds(urgency, destructive));
+    const { ownerIds, ownerIdsForGrant } = ctx.reading;
+    return run(planned, await (destructive ? ownerIds : ownerIdsForGrant)(urgency));
   } catch (error) {
     await Promise.all(touching.map(({ claim, look }) => fault(ctx, claim, error, known(look))));
     return first.filter((item) => !touching.includes(item));

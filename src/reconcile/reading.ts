@@ -2,15 +2,18 @@
 import type { Member } from "../membership/index.js";
 import type { Urgency } from "../ports.js";
 import type { ReconcileOptions } from "./options.js";
+import { ownersRead } from "./owners.js";
 
 /** How fresh the list of Owners must be before anything destructive. */
 const OWNERS_FRESH_MS = 5_000;
+/** What the cache takes for a grant demotes whoever has become Owner since it was read. */
+const GRANT_FRESH_MS = 60_000;
 /** A second complete read within this time would tell nothing new about an address that is said to exist. */
 const FULL_READ_FRESH_MS = 60_000;
 
 export interface Reading {
   /** Reads everybody into the cache. */
-  all(urgency?: Urgency): Promise<void>;
+  all(): Promise<void>;
   /** The same, unless that has just been done. */
   allIfStale(): Promise<void>;
   /** From the cache; missing there is not gone: confirmed singly. */
@@ -18,24 +21,17 @@ export interface Reading {
   memberByEmail(email: string, urgency: Urgency): Promise<Member | undefined>;
   /** Asks Label Studio, whatever the cache says. */
   confirm(userId: number, email: string, urgency: Urgency): Promise<Member | undefined>;
-  /**
-   * User ids of all Owners, at most 5 s old; everybody found is put into the cache. Anything destructive asks for itself:
-   * what was read for a grant moments ago does not do.
-   */
-  ownerIds(urgency: Urgency, destructive: boolean): Promise<readonly number[]>;
+  /** User ids of all Owners, at most 5 s old: for anything destructive. Everybody found is put into the cache. */
+  readonly ownerIds: (urgency: Urgency) => Promise<readonly number[]>;
+  /** The same for grants: asked for only when neither Owners nor everybody have been read for a minute. */
+  readonly ownerIdsForGrant: (urgency: Urgency) => Promise<readonly number[] | undefined>;
   learn(member: Member): Promise<void>;
   unlearn(userId: number): Promise<void>;
 }
 
-interface OwnersRead {
-  readonly at: number;
-  readonly ids: Promise<readonly number[]>;
-  readonly destructive: boolean;
-}
-
 export function readings({ store, target, clock, emit }: ReconcileOptions): Reading {
   const { work } = store;
-  let owners: OwnersRead | undefined;
+  const owners = ownersRead({ store, target, clock });
   let fullReadAt = -Infinity;
 
   async function all(): Promise<void> {
@@ -48,18 +44,6 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
     await work.endFullRead(startedAt);
     fullReadAt = startedAt;
     emit({ kind: "observed", members, durationMs: clock.now() - startedAt });
-  }
-
-  async function readOwners(urgency: Urgency): Promise<readonly number[]> {
-    const found = await target.owners(urgency);
-    await work.putObserved(found, clock.now());
-    return found.map((member) => member.userId);
-  }
-
-  /** Our own write may have made or unmade an Owner. */
-  async function ownersAfter(userId: number, isOwner: boolean): Promise<void> {
-    const known: readonly number[] = (await owners?.ids.catch(() => [])) ?? [];
-    if (isOwner !== known.includes(userId)) owners = undefined;
   }
 
   async function fresh(find: Promise<Member | undefined>): Promise<Member | undefined> {
@@ -82,21 +66,17 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
       if (!member) await work.forgetObserved([userId]);
       return member;
     },
-    ownerIds: async (urgency, destructive) => {
-      const usable = owners && clock.now() - owners.at < OWNERS_FRESH_MS && (owners.destructive || !destructive);
-      if (!owners || !usable) {
-        const ids = readOwners(urgency);
-        owners = { at: clock.now(), ids, destructive };
-        ids.catch(() => (owners = undefined));
-      }
-      return owners.ids;
+    ownerIds: (urgency) => owners.within(OWNERS_FRESH_MS, urgency),
+    ownerIdsForGrant: async (urgency) => {
+      if (!owners.known() && clock.now() - fullReadAt < GRANT_FRESH_MS) return undefined;
+      return owners.within(GRANT_FRESH_MS, urgency);
     },
     learn: async (member) => {
-      await ownersAfter(member.userId, member.role === "OW");
+      await owners.after(member.userId, member.role === "OW");
       await work.putObserved([member], clock.now());
     },
     unlearn: async (userId) => {
-      await ownersAfter(userId, false);
+      await owners.after(userId, false);
       await work.forgetObserved([userId]);
     },
   };

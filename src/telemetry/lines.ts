@@ -34,8 +34,15 @@ export function lineOf(event: BridgeEvent): Line {
 function settledLine(event: Extract<BridgeEvent, { kind: "settled" }>): Line {
   const { personId, state, reason } = event;
   const calm = state === "converged" || state === "retry";
-  return { level: calm ? "debug" : "warn", message: "settled", fields: { personId, state, reason } };
+  return {
+    level: calm ? "debug" : "warn",
+    message: "settled",
+    fields: { personId, state, reason: withoutWords(reason) },
+  };
 }
+
+/** A refusal is known by call and status; the vendor's words may quote a name and stay in the outcome and the audit log. */
+const withoutWords = (reason: string): string => reason.replace(/^([\w.]+:\d{3}):.*$/s, "$1");
 
 /** Class and place; the message of an unforeseen fault may hold anything, so it is left out. */
 function faultText(error: unknown): { readonly name: string; readonly code: unknown; readonly at: string | undefined } {

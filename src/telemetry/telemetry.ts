@@ -18,10 +18,12 @@ export interface Telemetry {
   /** Prometheus text format 0.0.4. */
   metrics(people: PeopleGauge): Promise<string>;
   readonly metricsContentType: string;
+  /** Writes out what is buffered: the last thing before the process ends. */
+  flush(): void;
 }
 
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  const destination =
+  const destination: DestinationStream & { flushSync?: () => void } =
     options.destination ?? pino.destination({ fd: 1, sync: true, minLength: BUFFER, periodicFlush: FLUSH_MS });
   const logger = pino(
     {
@@ -41,5 +43,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     },
     metrics: (people) => metrics.text(people),
     metricsContentType: metrics.contentType,
+    flush: () => {
+      destination.flushSync?.();
+    },
   };
 }

@@ -7,20 +7,10 @@ import { request } from "undici";
 import { startBridge } from "../../src/bridge.js";
 import { readConfig } from "../../src/config.js";
 import { parseMapping } from "../../src/mapping/index.js";
-import type { Clock } from "../../src/ports.js";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { startTelemetry } from "../../src/telemetry/index.js";
 import { user } from "../support/bridge.js";
-
-/** Time passes this many times faster for the bridge: its 30 s are 1.5 s here, its 10 s timeout 0.5 s. */
-const FASTER = 20;
-const startedAt = Date.now();
-const clock: Clock = {
-  now: () => Math.round(startedAt + (Date.now() - startedAt) * FASTER),
-  sleep: async (ms, signal) => {
-    await delay(ms / FASTER, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-  },
-};
+import { FASTER, fastClock } from "../support/fast-clock.js";
 
 async function bridgeOn(sandbox: Sandbox, folder: string) {
   const config = readConfig({
@@ -35,7 +25,7 @@ async function bridgeOn(sandbox: Sandbox, folder: string) {
   const mapping = parseMapping("version: 1\n");
   if (config.kind === "problems" || mapping.kind === "problems") throw new Error("configuration");
   const telemetry = startTelemetry({ level: config.config.logLevel });
-  return startBridge({ config: config.config, mapping: mapping.mapping, telemetry, clock });
+  return startBridge({ config: config.config, mapping: mapping.mapping, telemetry, clock: fastClock });
 }
 
 const until = async (fulfilled: () => boolean, withinMs: number) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { startSandbox, type Sandbox, type SandboxMember } from "../../src/sandbox/index.js";
 import { group, patch, user } from "../support/bridge.js";
-import { scim, settingsFor, settled, workplace, type Workplace } from "../support/program.js";
+import { scim, settingsFor, settled, until, workplace, type Workplace } from "../support/program.js";
 
 const ADA = "ada.lovelace@acme.example";
 
@@ -16,6 +16,8 @@ beforeAll(async () => {
   before = sandbox.members();
   url = await here.start(settingsFor(sandbox), "serve").listening();
   await settled(url);
+  const everybodyRead = () => sandbox.calls.find(({ path, status }) => path === MEMBERSHIPS && status === 200);
+  await until(everybodyRead, () => "the first complete read");
   sandbox.clearCalls();
 });
 afterAll(async () => {

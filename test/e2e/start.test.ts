@@ -87,7 +87,7 @@ describe("configuration problems: all at once, exit code 2", () => {
     const { code, stdout, stderr } = await here.run(environment, "serve");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     for (const problem of [
-      /LABEL_STUDIO_URL must be .*"ftp:/,
+      /LABEL_STUDIO_URL must be an http or https URL\.$/m,
       /LABEL_STUDIO_API_KEY and LABEL_STUDIO_API_KEY_FILE are both set/,
       /LABEL_STUDIO_MAX_RPS must be .*"fast"/,
       /ADMIN_TOKEN is also a SCIM_BEARER_TOKEN/,

@@ -8,6 +8,7 @@ import type { Status } from "../../src/admin/index.js";
 import { startBridge, type Bridge } from "../../src/bridge.js";
 import { readConfig, type Environment } from "../../src/config.js";
 import { parseMapping } from "../../src/mapping/index.js";
+import type { Clock } from "../../src/ports.js";
 import { startSandbox, type Sandbox, type SandboxCall, type SandboxOptions } from "../../src/sandbox/index.js";
 import { startTelemetry } from "../../src/telemetry/index.js";
 
@@ -46,13 +47,14 @@ export interface TrialOptions {
   readonly mapping?: string;
   readonly sandbox?: SandboxOptions;
   readonly environment?: Environment;
+  readonly clock?: Clock;
 }
 
 export async function trial(options: TrialOptions = {}): Promise<Trial> {
   const sandbox = await startSandbox(options.sandbox);
   const folder = await mkdtemp(join(tmpdir(), "bridge-trial-"));
   const start = (mapping: string, environment: Environment): Promise<Bridge> =>
-    startOn(sandbox, `sqlite:${join(folder, "bridge.db")}`, mapping, environment);
+    startOn(sandbox, `sqlite:${join(folder, "bridge.db")}`, mapping, environment, options.clock);
   let mapping = options.mapping ?? MAPPING;
   let environment = options.environment ?? {};
   let bridge = await start(mapping, environment);
@@ -84,7 +86,13 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
   };
 }
 
-function startOn(sandbox: Sandbox, databaseUrl: string, mapping: string, environment: Environment): Promise<Bridge> {
+function startOn(
+  sandbox: Sandbox,
+  databaseUrl: string,
+  mapping: string,
+  environment: Environment,
+  clock: Clock | undefined,
+): Promise<Bridge> {
   const parsed = parseMapping(mapping);
   const config = readConfig({
     LABEL_STUDIO_URL: sandbox.url,
@@ -100,7 +108,7 @@ function startOn(sandbox: Sandbox, databaseUrl: string, mapping: string, environ
   if (parsed.kind === "problems") throw new Error(JSON.stringify(parsed.problems));
   if (config.kind === "problems") throw new Error(config.problems.join("\n"));
   const telemetry = startTelemetry({ level: config.config.logLevel });
-  return startBridge({ config: config.config, mapping: parsed.mapping, telemetry });
+  return startBridge({ config: config.config, mapping: parsed.mapping, telemetry, ...(clock && { clock }) });
 }
 
 async function scim(url: string, method: string, path: string, body?: unknown): Promise<ScimAnswer> {
