@@ -10,7 +10,7 @@ import { BridgeError } from "./errors.js";
 import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
 import type { Mapping } from "./mapping/index.js";
-import type { Clock, Organization, PeopleCounts, Principal, Store, Target } from "./ports.js";
+import type { Clock, Organization, PeopleCounts, PersonOutcome, Principal, Store, Target } from "./ports.js";
 import { startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
 import { scimRouter } from "./scim/index.js";
 import { openStore } from "./store/index.js";
@@ -87,11 +87,16 @@ export async function examine({ labelStudio }: Config, emit: Emit, clock: Clock 
   }
 }
 
-/** The people by state, straight from the store. */
-export async function countPeople(databaseUrl: string, clock: Clock = systemClock): Promise<PeopleCounts> {
+/** The people by state and those who need somebody's attention, straight from the store. */
+export async function lookIntoStore(
+  databaseUrl: string,
+  clock: Clock = systemClock,
+): Promise<{ readonly counts: PeopleCounts; readonly attention: readonly PersonOutcome[] }> {
   const store = await openStore({ url: databaseUrl });
   try {
-    return await store.work.counts(clock.now());
+    const attention = [];
+    for (const state of ["held", "failing"] as const) attention.push(...(await store.work.outcomes(state, "", 200)));
+    return { counts: await store.work.counts(clock.now()), attention };
   } finally {
     await store.close();
   }
@@ -120,7 +125,14 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
     }),
   );
   if (config.adminToken !== undefined)
-    app.use("/admin", adminRouter({ adminToken: config.adminToken, status: () => status(config, running) }));
+    app.use(
+      "/admin",
+      adminRouter({
+        adminToken: config.adminToken,
+        status: () => status(config, running),
+        people: (state, afterId, limit) => store.work.outcomes(state, afterId, limit),
+      }),
+    );
   app.use(
     "/scim/v2",
     scimRouter({

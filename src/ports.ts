@@ -183,6 +183,12 @@ export interface Outcome {
   readonly at: string;
 }
 
+export interface PersonOutcome extends Outcome {
+  readonly personId: string;
+  /** undefined: deleted over SCIM. */
+  readonly userName: string | undefined;
+}
+
 export interface PeopleCounts {
   readonly converged: number;
   readonly pending: number;
@@ -231,6 +237,8 @@ export interface Work {
   endFullRead(startedAt: number): Promise<void>;
   audit(line: AuditLine): Promise<void>;
   outcome(personId: string): Promise<Outcome | undefined>;
+  /** People last settled in this state, in the order of their ids after `afterId`; for operators. */
+  outcomes(state: SettledState, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
   counts(now: number): Promise<PeopleCounts>;
 }
 

@@ -7,7 +7,7 @@ import { doctor } from "./doctor.js";
 import { EXIT, type Io } from "./io.js";
 import { sandbox } from "./sandbox.js";
 import { refuse, serve } from "./serve.js";
-import { status } from "./status.js";
+import { status, type StatusOptions } from "./status.js";
 
 export type { Io } from "./io.js";
 
@@ -58,7 +58,8 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     .description("people by state, from a running bridge (with ADMIN_TOKEN or --token) or straight from the store")
     .option("--url <url>", "where the bridge listens")
     .option("--token <token>", "the operator's token")
+    .option("--people", "also who is held or failing, and why", false)
     .option("--json", "machine-readable", false)
-    .action(async (options: { url?: string; token?: string; json: boolean }) => done(await status(options, io)));
+    .action(async (options: StatusOptions) => done(await status(options, io)));
   return program;
 }

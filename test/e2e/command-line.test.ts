@@ -144,6 +144,11 @@ describe("status", () => {
     const { code, stdout } = await here.run({ ADMIN_TOKEN }, "status", "--url", url);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^failing +1$/m);
+    const why = await here.run({ ADMIN_TOKEN }, "status", "--url", url, "--people");
+    expect(why.stdout).toMatch(/^failing +nobody +- -> - +no e-mail: Label Studio identifies people by it/m);
+    const { DATABASE_URL } = environment();
+    const { stdout: json } = await here.run({ DATABASE_URL }, "status", "--people", "--json");
+    expect(JSON.parse(json)).toMatchObject({ people: [{ state: "failing", userName: "nobody" }] });
   });
 });
 

@@ -6,7 +6,7 @@ import { enqueueEveryone } from "./enqueue.js";
 import { links } from "./links.js";
 import { observed } from "./observed.js";
 import { outbox } from "./outbox.js";
-import { counts, outcomeOf } from "./outcomes.js";
+import { counts, outcomeOf, outcomesIn } from "./outcomes.js";
 import { people, peopleWithAddress } from "./people.js";
 
 export function work(db: Kysely<Tables>): Work {
@@ -18,6 +18,7 @@ export function work(db: Kysely<Tables>): Work {
     people: (ids) => people(db, ids),
     peopleWithAddress: (address) => peopleWithAddress(db, address),
     outcome: (personId) => outcomeOf(db, personId),
+    outcomes: (state, afterId, limit) => outcomesIn(db, state, afterId, limit),
     counts: (now) => counts(db, now),
     audit: (line) => appendAudit(db, line),
   };

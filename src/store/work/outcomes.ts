@@ -1,5 +1,5 @@
-import { sql, type Kysely } from "kysely";
-import type { Outcome, PeopleCounts } from "../../ports.js";
+import { sql, type Kysely, type Selectable } from "kysely";
+import type { Outcome, PeopleCounts, PersonOutcome, SettledState } from "../../ports.js";
 import type { Tables } from "../tables.js";
 
 type Db = Kysely<Tables>;
@@ -23,17 +23,41 @@ export async function putOutcome(db: Db, personId: string, outcome: Outcome): Pr
 
 export async function outcomeOf(db: Db, personId: string): Promise<Outcome | undefined> {
   const row = await db.selectFrom("outcomes").selectAll().where("person_id", "=", personId).executeTakeFirst();
-  if (!row) return undefined;
-  return {
-    state: row.state as Outcome["state"],
-    reason: row.reason,
-    warning: row.warning ?? undefined,
-    role: row.role ?? undefined,
-    desiredRole: row.desired_role ?? undefined,
-    lastError: row.last_error ?? undefined,
-    at: row.at,
-  };
+  return row && outcomeFromRow(row);
 }
+
+export async function outcomesIn(
+  db: Db,
+  state: SettledState,
+  afterId: string,
+  limit: number,
+): Promise<readonly PersonOutcome[]> {
+  const rows = await db
+    .selectFrom("outcomes")
+    .leftJoin("users", "users.id", "outcomes.person_id")
+    .selectAll("outcomes")
+    .select("users.user_name")
+    .where("state", "=", state)
+    .where("person_id", ">", afterId)
+    .orderBy("person_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...outcomeFromRow(row),
+    personId: row.person_id,
+    userName: row.user_name ?? undefined,
+  }));
+}
+
+const outcomeFromRow = (row: Selectable<Tables["outcomes"]>): Outcome => ({
+  state: row.state as SettledState,
+  reason: row.reason,
+  warning: row.warning ?? undefined,
+  role: row.role ?? undefined,
+  desiredRole: row.desired_role ?? undefined,
+  lastError: row.last_error ?? undefined,
+  at: row.at,
+});
 
 /** Everybody is in exactly one state: pending while a fresh outbox row waits, else as last settled. */
 export async function counts(db: Db, now: number): Promise<PeopleCounts> {
