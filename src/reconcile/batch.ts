@@ -18,7 +18,7 @@ const AT_ONCE = 40;
 export interface Watch {
   readonly stopping: () => boolean;
   /** Nothing more happens for this person. */
-  readonly ended: (personId: string) => void;
+  readonly ended: (claim: Claim) => void;
 }
 
 type AccountLook = Extract<Look, { kind: "account" }>;
@@ -38,9 +38,9 @@ export async function workOff(ctx: Context, claims: readonly Claim[], watch: Wat
 async function workOffAll(ctx: Context, claims: readonly Claim[], watch: Watch): Promise<void> {
   const railed = await rails(ctx, await planAll(ctx, claims));
   const ended = claims.filter((claim) => !railed.some((item) => item.claim === claim));
-  ended.forEach((claim) => watch.ended(claim.personId));
+  ended.forEach(watch.ended);
   await pooled(AT_ONCE, railed.toSorted(byOrder), async (item) => {
-    await followThrough(ctx, item, watch.stopping).finally(() => watch.ended(item.claim.personId));
+    await followThrough(ctx, item, watch.stopping).finally(() => watch.ended(item.claim));
   });
 }
 

@@ -93,21 +93,21 @@ async function readEverybody(ctx: Context, signal: AbortSignal): Promise<void> {
 async function runCrew(ctx: Context, crew: Crew & { bell: Bell }, read: Gate, signal: AbortSignal): Promise<void> {
   const { store, clock } = ctx;
   const batches = new Set<Promise<void>>();
-  const busy = new Set<string>();
+  const busy = new Set<Claim>();
   const watch: Watch = {
     stopping: () => signal.aborted,
-    ended: (personId) => {
-      busy.delete(personId);
+    ended: (claim) => {
+      busy.delete(claim);
       crew.bell.ring();
     },
   };
   const begin = (claims: readonly Claim[]): void => {
-    claims.forEach((claim) => busy.add(claim.personId));
+    claims.forEach((claim) => busy.add(claim));
     const batch = workOff(ctx, claims, watch)
       .catch((error: unknown) => ctx.emit({ kind: "loop-fault", error }))
       .finally(() => {
         batches.delete(batch);
-        claims.forEach((claim) => busy.delete(claim.personId));
+        claims.forEach((claim) => busy.delete(claim));
       });
     batches.add(batch);
   };
@@ -117,10 +117,9 @@ async function runCrew(ctx: Context, crew: Crew & { bell: Bell }, read: Gate, si
       const free = crew.atOnce - busy.size;
       const full = mayWork === "wait" || free <= 0;
       const claims = full ? [] : await store.work.claim(crew.lanes, free, LEASE_MS, clock.now());
-      const fresh = claims.filter((claim) => !busy.has(claim.personId));
-      if (fresh.length === 0) await idle(ctx, crew, full ? "wait" : mayWork, signal);
-      else if (mayWork === "refused") await refuseAll(ctx, fresh);
-      else begin(fresh);
+      if (claims.length === 0) await idle(ctx, crew, full ? "wait" : mayWork, signal);
+      else if (mayWork === "refused") await refuseAll(ctx, claims);
+      else begin(claims);
     } catch (error) {
       ctx.emit({ kind: "loop-fault", error });
       await clock.sleep(FIRST_PAUSE_MS, signal);
