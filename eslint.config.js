@@ -35,6 +35,8 @@ export default tseslint.config(
       "max-lines-per-function": ["error", { max: 60, skipComments: true, skipBlankLines: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      // Express tells an error handler by its four parameters.
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
     },
   },
   {

@@ -2,11 +2,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import express, { type Express } from "express";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { adminRouter, healthRouter, type Readiness, type Status } from "./admin/index.js";
 import { systemClock } from "./clock.js";
 import { httpUrl, type Config } from "./config.js";
-import { BridgeError } from "./errors.js";
+import { BridgeError, hasCode } from "./errors.js";
 import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
 import type { Mapping } from "./mapping/index.js";
@@ -40,33 +40,45 @@ const LOOP_DRAIN_MS = 4_000;
 
 export async function startBridge(parts: BridgeParts): Promise<Bridge> {
   const { config, telemetry, clock = systemClock } = parts;
-  const store = await openStore({ url: config.databaseUrl });
-  const target = connectLabelStudio({ ...config.labelStudio, clock, emit: telemetry.emit, random: Math.random });
-  const reconciler = await startReconcile({
-    store,
-    target,
-    clock,
-    emit: telemetry.emit,
-    mapping: () => parts.mapping,
-    observeOnly: config.mode === "observe",
-    fingerprint: fingerprint(config),
-    random: Math.random,
-  });
-  let publicUrl = config.publicUrl ?? "";
-  const app = application(parts, { store, reconciler, clock, publicUrl: () => publicUrl });
+  // The port first: a second start by mistake must not touch the work of the one that runs.
+  const door = await openDoor(config);
   try {
-    const server = await listen(app, config);
-    const url = urlOf(server, config);
-    publicUrl = config.publicUrl ?? url;
-    telemetry.emit({ kind: "listening", url });
-    return { url, stop: () => stop(server, reconciler, target, store) };
+    const store = await openStore({ url: config.databaseUrl });
+    const target = connectLabelStudio({ ...config.labelStudio, clock, emit: telemetry.emit, random: Math.random });
+    const reconciler = await startReconcile({
+      store,
+      target,
+      clock,
+      emit: telemetry.emit,
+      mapping: () => parts.mapping,
+      observeOnly: config.mode === "observe",
+      fingerprint: fingerprint(config),
+      random: Math.random,
+    });
+    const publicUrl = config.publicUrl ?? door.url;
+    door.admit(application(parts, { store, reconciler, clock, publicUrl: () => publicUrl }));
+    telemetry.emit({ kind: "listening", url: door.url });
+    return { url: door.url, stop: () => stop(door.server, reconciler, target, store) };
   } catch (error) {
-    const rested = reconciler.stop();
-    await target.close();
-    await rested;
-    await store.close();
+    door.server.close();
+    door.server.closeAllConnections();
     throw error;
   }
+}
+
+interface Door {
+  readonly server: Server;
+  readonly url: string;
+  /** Requests that came before wait for this. */
+  admit(app: Express): void;
+}
+
+async function openDoor(config: Config): Promise<Door> {
+  let admit: (app: Express) => void = () => undefined;
+  const admitted = new Promise<Express>((resolve) => (admit = resolve));
+  const server = createServer((request, response) => void admitted.then((app) => app(request, response)));
+  await listen(server, config);
+  return { server, url: urlOf(server, config), admit: (app) => admit(app) };
 }
 
 export interface Examination {
@@ -145,6 +157,13 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
       onWork: (lane) => reconciler.nudge(lane),
     }),
   );
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    if (!hasCode(error, "STORE_UNAVAILABLE")) telemetry.emit({ kind: "loop-fault", error });
+    response
+      .status(503)
+      .set("Retry-After", "5")
+      .json({ error: "The bridge cannot answer at the moment; its log says why." });
+  });
   app.use((_request, response) => {
     response.status(404).json({ error: "Nothing here. SCIM is at /scim/v2." });
   });
@@ -177,13 +196,12 @@ function fingerprint({ labelStudio }: Config): string {
     .digest("hex");
 }
 
-function listen(app: Express, { host, port }: Config): Promise<Server> {
+function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
-    const server = createServer(app);
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(new BridgeError("CONFIG_INVALID", `Cannot listen on ${host}:${port}: ${error.code ?? error.message}.`));
     });
-    server.listen(port, host, () => resolve(server));
+    server.listen(port, host, resolve);
   });
 }
 

@@ -136,6 +136,7 @@ function withSecretFiles(values: Record<string, string>, problems: string[]): Re
     if (values[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one.`);
     try {
       result[name] = readFileSync(file, "utf8").trim();
+      if (result[name] === "") problems.push(`${name}_FILE: ${file} is empty.`);
     } catch (error) {
       problems.push(`${name}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? "error"}).`);
     }

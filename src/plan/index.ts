@@ -7,4 +7,5 @@ export { namesKey, type Account, type LinkFacts, type Person } from "./account.j
 export type { Operation, OperationKind } from "./operation.js";
 export type { Change, Verdict } from "./change.js";
 export { applyRails } from "./rails.js";
+export { isOrdinary } from "./policies/untouchable.js";
 export type { RailContext } from "./policies/policy.js";

@@ -155,6 +155,15 @@ async function deactivate(ctx: Context, step: Step, operation: Of<"deactivate">)
   if (link && operation.from !== "DI" && isRole(operation.from))
     await ctx.store.work.putLink({ ...link, roleBeforeDeactivation: operation.from });
   await learn(ctx, operation.userId, await ctx.target.apply(operation, step.urgency));
+  await tellNewHolder(ctx, step, operation.userId);
+}
+
+/** Whoever took the account over while this call was under way believes in a role that is no more. */
+async function tellNewHolder({ store, clock }: Context, { claim }: Step, userId: number): Promise<void> {
+  const holder = await store.work.linkOfAccount(userId);
+  if (!holder || holder.personId === claim.personId) return;
+  const request = { people: [holder.personId], addresses: [], lane: "change", cause: "account taken over" } as const;
+  await store.transaction((tx) => tx.enqueue({ ...request, now: clock.now() }));
 }
 
 async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">): Promise<void> {
@@ -168,6 +177,7 @@ async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">
       everMatched: false,
       roleBeforeDeactivation: undefined,
     });
+  await tellNewHolder(ctx, step, operation.userId);
 }
 
 async function setNames(ctx: Context, step: Step, operation: Of<"set-names">): Promise<void> {

@@ -1,8 +1,8 @@
 // A batch of people, step by step: look at all, run the rails over all, carry out what is allowed, look again.
 import { BridgeError } from "../errors.js";
 import { isRole, lowers } from "../membership/index.js";
-import { applyRails, type Change, type Operation } from "../plan/index.js";
-import type { Claim, Urgency } from "../ports.js";
+import { applyRails, isOrdinary, type Change, type Operation } from "../plan/index.js";
+import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import { carryOut } from "./apply.js";
 import type { Context } from "./context.js";
 import { linkAfter, lookAt, type Look } from "./look.js";
@@ -103,7 +103,7 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
     const row = rows[index];
     if (!row) return;
     try {
-      const look = await lookAt(ctx, claim, row);
+      const look = await lookAgainIfHeld(ctx, claim, row, await lookAt(ctx, claim, row));
       if (look.kind === "account" && look.decision.kind === "change") {
         const { operation } = look.decision;
         const change: Change = {
@@ -112,14 +112,22 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
           observed: look.account.observed,
           verdict: { kind: "allowed" },
         };
-        await remember(ctx, look);
-        planned.push({ claim, look, change });
+        planned.push({ claim, look: { ...look, link: await remember(ctx, look) }, change });
       } else await finish(ctx, claim, look);
     } catch (error) {
       await fault(ctx, claim, error, {});
     }
   });
   return planned;
+}
+
+/** No leaver is held for what the cache remembers of somebody who is Owner or view-only no more. */
+async function lookAgainIfHeld(ctx: Context, claim: Claim, row: PersonRow, look: Look): Promise<Look> {
+  if (look.kind !== "account" || look.decision.kind !== "change" || !endsAccess(look.decision.operation)) return look;
+  const { observed } = look.account;
+  if (observed === undefined || (isOrdinary(observed) && observed.role !== "OW")) return look;
+  await ctx.reading.confirm(observed.userId, observed.email, "leaver");
+  return lookAt(ctx, claim, row);
 }
 
 async function finish(ctx: Context, claim: Claim, look: Look): Promise<void> {
@@ -152,9 +160,11 @@ const known = ({ account, decision }: AccountLook) => ({
   desiredRole: decision.desiredRole,
 });
 
-async function remember(ctx: Context, look: AccountLook): Promise<void> {
+/** Answers the link as it is stored now. */
+async function remember(ctx: Context, look: AccountLook): Promise<Link | undefined> {
   const next = linkAfter(look.link, look.account);
   if (next) await ctx.store.work.putLink(next);
+  return next ?? look.link;
 }
 
 /** All rails over the whole batch. Before anything destructive the Owners are read afresh, before grants now and then. */

@@ -41,8 +41,7 @@ async function unlinked(ctx: Context, person: Person, email: string, urgency: Ur
   const holder = member && (await ctx.store.work.linkOfAccount(member.userId));
   if (holder) {
     const [row] = await ctx.store.work.people([holder.personId]);
-    if (person.standing !== "active" || row?.user?.active !== false)
-      return { kind: "belongs-to", personId: holder.personId };
+    if (person.standing !== "active" || row?.user?.active) return { kind: "belongs-to", personId: holder.personId };
     await handOver(ctx, holder, { personId: person.id });
     return { kind: "own", link: await ctx.store.work.linkOfAccount(member.userId), member };
   }

@@ -83,12 +83,15 @@ export function linkAfter(link: Link | undefined, account: Account): Link | unde
   if (!link) return undefined;
   const { observed, person, resolution } = account;
   const inactiveAlready = person.standing === "inactive" && observed?.role === "DI";
+  const worksAgain = person.standing === "active" && observed !== undefined && observed.role !== "DI";
   const next: Link = {
     ...link,
     email: observed?.email ?? link.email,
     everMatched: link.everMatched || resolution?.matched === true,
     // Reactivation under `keep` restores the role held before the DI, else NO.
-    roleBeforeDeactivation: link.roleBeforeDeactivation ?? (inactiveAlready ? "NO" : undefined),
+    roleBeforeDeactivation: worksAgain
+      ? undefined
+      : (link.roleBeforeDeactivation ?? (inactiveAlready ? "NO" : undefined)),
   };
   const changed = (Object.keys(next) as (keyof Link)[]).some((key) => next[key] !== link[key]);
   return changed ? next : undefined;

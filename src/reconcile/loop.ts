@@ -55,8 +55,8 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
   await store.work.enqueueEveryone("start", clock.now());
   const onOk = async (): Promise<void> => {
     await store.work.release(DEAD_KEY, clock.now());
-    if (!everybodyRead.isOpen()) await readEverybody(ctx, stop.signal);
-    everybodyRead.open();
+    if (everybodyRead.isOpen() || stop.signal.aborted) return;
+    if (await readEverybody(ctx, stop.signal)) everybodyRead.open();
   };
   const running = [
     ctx.upstream.watch(onOk, stop.signal),
@@ -78,16 +78,21 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
 const isIn = (crew: Crew, lane: Lane): boolean => crew.lanes.includes(lane);
 
 /** One complete read before anybody but leavers is looked at: most people need no call of their own after it. */
-async function readEverybody(ctx: Context, signal: AbortSignal): Promise<void> {
+async function readEverybody(ctx: Context, signal: AbortSignal): Promise<boolean> {
   for (let failures = 0; !signal.aborted; failures++) {
     try {
-      return await ctx.reading.all();
+      await ctx.reading.all();
+      return true;
     } catch (error) {
-      if (isDeadKey(error)) return ctx.upstream.refuse(error.message);
+      if (isDeadKey(error)) {
+        ctx.upstream.refuse(error.message);
+        return false;
+      }
       if (!isRetryable(error)) ctx.emit({ kind: "loop-fault", error });
       await ctx.clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), signal);
     }
   }
+  return false;
 }
 
 async function runCrew(ctx: Context, crew: Crew & { bell: Bell }, read: Gate, signal: AbortSignal): Promise<void> {
@@ -134,7 +139,8 @@ type Standing = "work" | "refused" | "wait";
 function standing(ctx: Context, crew: Crew, read: Gate): Standing {
   const { kind } = ctx.upstream.report().state;
   if (kind === "refused") return "refused";
-  if (kind !== "ok") return "wait";
+  // An outage after that is each person's own affair: some calls may get through.
+  if (ctx.upstream.report().principal === undefined) return "wait";
   return isIn(crew, "leaver") || read.isOpen() ? "work" : "wait";
 }
 

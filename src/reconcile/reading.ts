@@ -8,6 +8,7 @@ import { ownersRead } from "./owners.js";
 const OWNERS_FRESH_MS = 5_000;
 /** What the cache takes for a grant demotes whoever has become Owner since it was read. */
 const GRANT_FRESH_MS = 60_000;
+const ADOPT_FRESH_MS = 10 * 60_000;
 /** A second complete read within this time would tell nothing new about an address that is said to exist. */
 const FULL_READ_FRESH_MS = 60_000;
 
@@ -33,8 +34,15 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
   const { work } = store;
   const owners = ownersRead({ store, target, clock });
   let fullReadAt = -Infinity;
+  let reading: Promise<void> | undefined;
 
-  async function all(): Promise<void> {
+  /** One complete read for all who ask meanwhile. */
+  function all(): Promise<void> {
+    reading ??= readAll().finally(() => (reading = undefined));
+    return reading;
+  }
+
+  async function readAll(): Promise<void> {
     const startedAt = clock.now();
     let members = 0;
     for await (const page of target.observe()) {
@@ -59,8 +67,15 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
     },
     member: async (userId, email, urgency) =>
       (await work.observed([userId])).get(userId) ?? fresh(target.findById(userId, email, urgency)),
-    memberByEmail: async (email, urgency) =>
-      (await work.observedByEmail([email])).get(email) ?? fresh(target.findByEmail(email, urgency)),
+    memberByEmail: async (email, urgency) => {
+      const cached = async () => (await work.observedByEmail([email])).get(email);
+      const known = await cached();
+      if (!known) return fresh(target.findByEmail(email, urgency));
+      if (clock.now() - fullReadAt < ADOPT_FRESH_MS) return known;
+      // Addresses change hands: nobody is adopted by what was read long ago.
+      await all();
+      return (await cached()) ?? fresh(target.findByEmail(email, urgency));
+    },
     confirm: async (userId, email, urgency) => {
       const member = await fresh(target.findById(userId, email, urgency));
       if (!member) await work.forgetObserved([userId]);

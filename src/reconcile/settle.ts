@@ -1,5 +1,5 @@
 // How a look ends: settled, held, or another try later. Everybody ends in exactly one state.
-import { BridgeError, isRetryable } from "../errors.js";
+import { BridgeError, hasCode, isRetryable } from "../errors.js";
 import type { Claim, Outcome } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
 import { isDeadKey } from "./upstream.js";
@@ -38,11 +38,21 @@ export async function again(ctx: Context, claim: Claim): Promise<void> {
   await ctx.store.work.retry(claim, ctx.clock.now(), undefined, undefined);
 }
 
+/** A fault that cannot even be stored leaves the person leased; nobody else is to suffer from it. */
 export async function fault(ctx: Context, claim: Claim, error: unknown, known: Partial<Outcome>): Promise<void> {
+  try {
+    await recordFault(ctx, claim, error, known);
+  } catch (unstored) {
+    ctx.emit({ kind: "loop-fault", error: unstored });
+  }
+}
+
+async function recordFault(ctx: Context, claim: Claim, error: unknown, known: Partial<Outcome>): Promise<void> {
   if (isDeadKey(error)) {
     ctx.upstream.refuse(error.message);
     return refused(ctx, claim, error.message);
   }
+  if (hasCode(error, "TARGET_UNAVAILABLE")) ctx.upstream.doubt();
   if (isRetryable(error) || (error instanceof BridgeError && error.code === "UNIQUENESS")) {
     const wait = Math.max(backoff(ctx, claim, FIRST_RETRY_MS, LONGEST_RETRY_MS), retryAfter(error));
     await ctx.store.work.retry(claim, ctx.clock.now() + wait, undefined, undefined);

@@ -27,6 +27,8 @@ export interface Upstream {
   report(): UpstreamReport;
   /** A call has come back TARGET_UNAUTHORIZED: stop sending, start probing. */
   refuse(problem: string): void;
+  /** A call has failed as if Label Studio were gone: look whether it is. */
+  doubt(): void;
   /** Probes until stopped; `onOk` runs each time that Label Studio takes the key (again). */
   watch(onOk: () => Promise<void>, signal: AbortSignal): Promise<void>;
 }
@@ -34,7 +36,7 @@ export interface Upstream {
 const VERIFIED = "upstream.verified";
 
 export function upstreamWatch(options: ReconcileOptions): Upstream {
-  const { clock, emit } = options;
+  const { clock, emit, store } = options;
   let report: UpstreamReport = {
     state: { kind: "unknown" },
     verified: false,
@@ -42,40 +44,58 @@ export function upstreamWatch(options: ReconcileOptions): Upstream {
     organization: undefined,
     warnings: [],
   };
-  let refused = new AbortController();
+  let doubted = new AbortController();
   const move = (state: UpstreamState): void => {
+    if (state.kind === "ok" && report.state.kind === "ok") return;
     report = { ...report, state };
-    if (state.kind !== "unknown")
-      emit({
-        kind: "upstream-checked",
-        ok: state.kind === "ok",
-        problem: "problem" in state ? state.problem : undefined,
-      });
+    emit({
+      kind: "upstream-checked",
+      ok: state.kind === "ok",
+      problem: "problem" in state ? state.problem : undefined,
+    });
   };
+
+  /** Answers how long nobody needs to ask again; Infinity: until somebody doubts. */
+  async function probe(failures: number, onOk: () => Promise<void>): Promise<number> {
+    doubted = new AbortController();
+    const checked = await check(options);
+    if (checked.kind !== "ok") {
+      move(checked);
+      return checked.kind === "refused" ? PROBE_MS : Math.min(PROBE_MS, FIRST_PROBE_MS * 2 ** failures);
+    }
+    await store.remember(VERIFIED, options.fingerprint);
+    const wasOk = report.state.kind === "ok";
+    const { principal, organization, warnings: found } = checked;
+    report = { ...report, principal, organization, warnings: found, verified: true };
+    if (!wasOk) for (const warning of found) emit({ kind: "upstream-warning", warning });
+    move({ kind: "ok" });
+    await onOk();
+    return Infinity;
+  }
+
   return {
     report: () => report,
     refuse: (problem) => {
       if (report.state.kind !== "refused") move({ kind: "refused", problem });
-      refused.abort();
+      doubted.abort();
     },
+    doubt: () => doubted.abort(),
     watch: async (onOk, signal) => {
-      report = { ...report, verified: (await options.store.recall(VERIFIED)) === options.fingerprint };
-      for (let failures = 0; !signal.aborted;) {
-        const checked = await check(options);
-        if (signal.aborted) return;
-        if (checked.kind === "ok") {
-          failures = 0;
-          refused = new AbortController();
-          await options.store.remember(VERIFIED, options.fingerprint);
-          report = { ...report, ...checked, verified: true };
-          for (const warning of checked.warnings) emit({ kind: "upstream-warning", warning });
-          move({ kind: "ok" });
-          await onOk();
-          await untilAborted(signal, refused.signal);
-        } else move(checked);
-        failures += 1;
-        const unreachable = checked.kind === "unreachable";
-        await clock.sleep(unreachable ? Math.min(PROBE_MS, FIRST_PROBE_MS * 2 ** (failures - 1)) : PROBE_MS, signal);
+      for (let failures = 0; !signal.aborted; failures++) {
+        let waitMs = PROBE_MS;
+        try {
+          report = { ...report, verified: report.verified || (await store.recall(VERIFIED)) === options.fingerprint };
+          waitMs = await probe(failures, onOk);
+        } catch (error) {
+          emit({ kind: "loop-fault", error });
+        }
+        if (waitMs === Infinity) {
+          failures = -1;
+          await untilAborted(signal, doubted.signal);
+          // A refused key waits for its probe; what merely failed is asked about soon, but not with every failure.
+          waitMs = report.state.kind === "refused" ? PROBE_MS : FIRST_PROBE_MS;
+        }
+        await clock.sleep(waitMs, signal);
       }
     },
   };

@@ -22,7 +22,13 @@ function columns(name: string, nameColumn: string) {
   ]);
 }
 
-export function filterSql(table: Table, filter: Filter): Sql {
+/** The same filter is the same text each time, so that its statement is prepared once. */
+export function whereSql(table: Table, filter: Filter): Sql {
+  aliases = 0;
+  return filterSql(table, filter);
+}
+
+function filterSql(table: Table, filter: Filter): Sql {
   switch (filter.kind) {
     case "and":
     case "or":
@@ -98,7 +104,7 @@ function elements(json: Sql, name: string): Sql {
 function onJson(json: Sql, path: readonly string[], leaf: LeafTest): Sql {
   const [name, ...rest] = path;
   if (name === undefined) return sql`1 = 0`;
-  const alias = `j${(aliases = (aliases + 1) % 100_000)}`;
+  const alias = `j${aliases++}`;
   const value = sql.ref(`${alias}.value`);
   const type = sql.ref(`${alias}.type`);
   const inner =

@@ -3,7 +3,7 @@ import type { GroupRef, ListQuery, MemberRef, Page } from "../../directory/index
 import type { DirectoryReads } from "../../ports.js";
 import type { GroupTable, Tables, UserTable } from "../tables.js";
 import { compilable, prepared } from "../prepared.js";
-import { filterSql, sortSql } from "./filter.js";
+import { whereSql, sortSql } from "./filter.js";
 import { groupFromRow, memberFromRow, userFromRow } from "./rows.js";
 
 type Db = Kysely<Tables>;
@@ -39,7 +39,7 @@ async function list<Row, Item>(
   query: ListQuery,
   read: (row: Row) => Item,
 ): Promise<Page<Item>> {
-  const where: RawBuilder<unknown> = query.filter ? sql`where ${filterSql(table, query.filter)}` : sql``;
+  const where: RawBuilder<unknown> = query.filter ? sql`where ${whereSql(table, query.filter)}` : sql``;
   const from = sql`from ${sql.table(table)} ${where}`;
   const counted = await sql<{ total: number }>`select count(*) as total ${from}`.execute(db);
   const total = Number(counted.rows[0]?.total ?? 0);

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import { sql, type Kysely, type Selectable } from "kysely";
 import { BridgeError } from "../../errors.js";
 import type { Link, Work } from "../../ports.js";
 import { isUniqueViolation } from "../faults.js";
@@ -62,17 +62,13 @@ async function putLink(db: Db, link: Link): Promise<void> {
     role_before_deactivation: link.roleBeforeDeactivation ?? null,
     names_sent: link.namesSent,
   };
+  // Whether it is a tombstone is the directory's to say: a deletion may have arrived since the link was read.
+  const tombstone = sql<number>`(select count(*) from tombstones where person_id = ${link.personId})`;
   try {
-    // Whether it is a tombstone is the directory's to say: a deletion may have arrived since the link was read.
-    const deleted = await db
-      .selectFrom("tombstones")
-      .select("person_id")
-      .where("person_id", "=", link.personId)
-      .executeTakeFirst();
     await db
       .insertInto("links")
-      .values({ person_id: link.personId, tombstone: deleted ? 1 : 0, ...row })
-      .onConflict((conflict) => conflict.column("person_id").doUpdateSet(row))
+      .values({ person_id: link.personId, tombstone, ...row })
+      .onConflict((conflict) => conflict.column("person_id").doUpdateSet({ ...row, tombstone }))
       .execute();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;

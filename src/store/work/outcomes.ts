@@ -39,6 +39,7 @@ export async function outcomesIn(
     .select("users.user_name")
     .where("state", "=", state)
     .where("person_id", ">", afterId)
+    .where(sql<boolean>`not exists (select 1 from outbox where outbox.person_id = outcomes.person_id and failing = 0)`)
     .orderBy("person_id")
     .limit(limit)
     .execute();
