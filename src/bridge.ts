@@ -76,7 +76,11 @@ interface Door {
 async function openDoor(config: Config): Promise<Door> {
   let admit: (app: Express) => void = () => undefined;
   const admitted = new Promise<Express>((resolve) => (admit = resolve));
-  const server = createServer((request, response) => void admitted.then((app) => app(request, response)));
+  const server = createServer((request, response) => {
+    void admitted.then((app) => {
+      app(request, response);
+    });
+  });
   await listen(server, config);
   return { server, url: urlOf(server, config), admit: (app) => admit(app) };
 }

@@ -60,9 +60,10 @@ export interface Target {
   owners(urgency: Urgency): Promise<readonly Member[]>;
   /**
    * Carries out one operation; safe to repeat; success when it is already so. Answers the member as Label Studio now
-   * reports it; undefined when there is no membership (after soft-delete, or an invitation).
+   * reports it; undefined when there is no membership (after soft-delete, or an invitation). `stillWanted` is asked when
+   * the call has its turn in the pace: false sends nothing and throws VERSION_CONFLICT.
    */
-  apply(operation: Operation, urgency: Urgency): Promise<Member | undefined>;
+  apply(operation: Operation, urgency: Urgency, stillWanted?: () => Promise<boolean>): Promise<Member | undefined>;
   close(): Promise<void>;
 }
 

@@ -18,6 +18,8 @@ export interface Call {
   readonly urgency: Urgency;
   /** Statuses beside 2xx that the caller reads itself. */
   readonly alsoFine?: readonly number[];
+  /** Asked when the call has its turn, which may be long after it was wanted; false: it is not sent. */
+  readonly stillWanted?: () => Promise<boolean>;
 }
 
 export type Exchange =

@@ -24,7 +24,8 @@ export function connectLabelStudio(options: LabelStudioOptions): Target {
     findByEmail: async (email, urgency) => members.findByEmail(transport, await here(), email, urgency),
     findById: async (userId, email, urgency) => members.findById(transport, await here(), userId, email, urgency),
     owners: async (urgency) => members.owners(transport, await here(), urgency),
-    apply: async (operation, urgency) => apply({ transport, organizationId: await here(), urgency }, operation),
+    apply: async (operation, urgency, stillWanted) =>
+      apply({ transport, organizationId: await here(), urgency }, operation, stillWanted),
     close: () => transport.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { BridgeError } from "../errors.js";
 import { Agent, type Dispatcher } from "undici";
 import type { Emit } from "../events.js";
 import type { Clock, Principal } from "../ports.js";
@@ -30,6 +31,9 @@ interface Answer {
 }
 
 /** Calls with the key's authority, at the pace, with the only retries that are safe without knowing what is asked. */
+/** What the endpoints need of it. */
+export type Caller = Pick<Transport, "call">;
+
 export class Transport {
   readonly #line: Line;
   readonly #pace: Pace;
@@ -87,7 +91,10 @@ export class Transport {
 
   async #paced(call: Call, authorization: () => string | undefined): Promise<Exchange> {
     for (let repeats = 0; ; repeats += 1) {
-      const result = await this.#pace.run(call.urgency, (slot) => exchange(this.#line, call, authorization(), slot));
+      const result = await this.#pace.run(call.urgency, async (slot) => {
+        if (call.stillWanted && !(await call.stillWanted())) throw overtaken(call);
+        return exchange(this.#line, call, authorization(), slot);
+      });
       if (outcomeOf(result) !== "rate-limited" || repeats === REPEATS_AFTER_429) return result;
     }
   }
@@ -111,6 +118,9 @@ export class Transport {
     return FIRST_BACKOFF_MS * 2 ** (tries - 1) * (0.5 + this.#random() / 2);
   }
 }
+
+const overtaken = (call: Call): BridgeError =>
+  new BridgeError("VERSION_CONFLICT", `${call.name}: not sent, a newer change of this person has arrived`);
 
 const isRedirect = (result: Exchange): boolean =>
   result.kind === "answer" && result.status >= 300 && result.status < 400;

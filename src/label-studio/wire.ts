@@ -7,8 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** One page of a DRF list (contract 2.0). */
 interface MemberPage {
   readonly count: number;
-  /** Rows in the page, soft-deleted ones included. */
-  readonly seen: number;
+  /** One entry a row, soft-deleted ones included; a masked row may be without an id and is nobody else's. */
+  readonly userIds: readonly (number | symbol)[];
   readonly members: readonly Member[];
 }
 
@@ -18,7 +18,8 @@ export function readMemberPage(json: unknown): MemberPage {
   const rows: unknown = page?.["results"];
   if (count === undefined || !Array.isArray(rows))
     throw unreadable("memberships.list", "count and results are missing");
-  return { count, seen: rows.length, members: rows.map(listed).filter((member) => member !== undefined) };
+  const userIds = rows.map((row) => integer(asObject(asObject(row)?.["user"])?.["id"]) ?? Symbol("masked"));
+  return { count, userIds, members: rows.map(listed).filter((member) => member !== undefined) };
 }
 
 /** To drop such a row silently would make a person look gone. */

@@ -12,6 +12,8 @@ export interface Step {
   readonly link: Link | undefined;
   readonly operation: Operation;
   readonly urgency: Urgency;
+  /** Asked once more when the call has its turn. */
+  readonly stillWanted: () => Promise<boolean>;
 }
 
 /** Carries out one operation and records before and after. Throws what the Target throws. */
@@ -70,9 +72,10 @@ type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
 async function create(ctx: Context, step: Step, operation: Of<"create-account">): Promise<void> {
   const { store, target, reading } = ctx;
   const { person } = step.account;
+  const triedBefore = (await store.recall(creatingFact(person.id))) !== undefined;
   await store.remember(creatingFact(person.id), isoNow(ctx.clock));
   try {
-    const member = await target.apply(operation, step.urgency);
+    const member = await target.apply(operation, step.urgency, step.stillWanted);
     if (!member) throw new BridgeError("TARGET_UNAVAILABLE", "Label Studio created the account without naming it.");
     await reading.learn(member);
     await store.work.putLink(newLink(step, member, true));
@@ -83,13 +86,14 @@ async function create(ctx: Context, step: Step, operation: Of<"create-account">)
       await store.forget(creatingFact(person.id));
       throw error;
     }
-    await alreadyExists(ctx, step, operation.email);
+    await alreadyExists(ctx, step, operation.email, triedBefore);
   }
 }
 
 /** The address is taken although the search found nobody: a complete read decides; the next look adopts whom it finds. */
-async function alreadyExists(ctx: Context, step: Step, email: string): Promise<void> {
-  await ctx.reading.allIfStale();
+async function alreadyExists(ctx: Context, step: Step, email: string, triedBefore: boolean): Promise<void> {
+  // After an attempt of ours whose answer was lost, what was read before it says nothing.
+  await (triedBefore ? ctx.reading.all() : ctx.reading.allIfStale());
   if ((await ctx.store.work.observedByEmail([email])).has(email)) return;
   await ctx.store.forget(creatingFact(step.claim.personId));
   await inviteOrRefuse(
@@ -107,7 +111,7 @@ async function alreadyExists(ctx: Context, step: Step, email: string): Promise<v
  */
 async function revive(ctx: Context, step: Step, operation: Of<"set-role">): Promise<void> {
   try {
-    await ctx.target.apply(operation, step.urgency);
+    await ctx.target.apply(operation, step.urgency, step.stillWanted);
   } catch (error) {
     if (!hasCode(error, "TARGET_REFUSED")) throw error;
   }
@@ -131,14 +135,14 @@ async function inviteOrRefuse(ctx: Context, step: Step, wayOut: string, reason: 
 }
 
 async function invite(ctx: Context, step: Step, operation: Of<"invite">): Promise<void> {
-  await ctx.target.apply(operation, step.urgency);
+  await ctx.target.apply(operation, step.urgency, step.stillWanted);
   await ctx.store.remember(invitedFact(step.claim.personId), isoNow(ctx.clock));
 }
 
 async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Promise<void> {
   const { userId, email } = operation;
   try {
-    await learn(ctx, userId, await ctx.target.apply(operation, step.urgency));
+    await learn(ctx, userId, await ctx.target.apply(operation, step.urgency, step.stillWanted));
   } catch (error) {
     if (!hasCode(error, "TARGET_REFUSED")) throw error;
     // Refused because the cache was wrong and nobody is there any more? Then the next look knows what to do.
@@ -154,7 +158,7 @@ async function deactivate(ctx: Context, step: Step, operation: Of<"deactivate">)
   // Before the call: after a crash the observed role is DI already and what was before is lost.
   if (link && operation.from !== "DI" && isRole(operation.from))
     await ctx.store.work.putLink({ ...link, roleBeforeDeactivation: operation.from });
-  await learn(ctx, operation.userId, await ctx.target.apply(operation, step.urgency));
+  await learn(ctx, operation.userId, await ctx.target.apply(operation, step.urgency, step.stillWanted));
   await tellNewHolder(ctx, step, operation.userId);
 }
 
@@ -167,7 +171,7 @@ async function tellNewHolder({ store, clock }: Context, { claim }: Step, userId:
 }
 
 async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">): Promise<void> {
-  await ctx.target.apply(operation, step.urgency);
+  await ctx.target.apply(operation, step.urgency, step.stillWanted);
   await ctx.reading.unlearn(operation.userId);
   // Whoever is invited again by hand is a stranger, and adopted as one.
   if (step.link)
@@ -181,7 +185,7 @@ async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">
 }
 
 async function setNames(ctx: Context, step: Step, operation: Of<"set-names">): Promise<void> {
-  await ctx.target.apply(operation, step.urgency);
+  await ctx.target.apply(operation, step.urgency, step.stillWanted);
   if (step.link) await ctx.store.work.putLink({ ...step.link, namesSent: namesKey(operation) });
 }
 

@@ -1,5 +1,5 @@
 // A batch of people, step by step: look at all, run the rails over all, carry out what is allowed, look again.
-import { BridgeError } from "../errors.js";
+import { BridgeError, hasCode } from "../errors.js";
 import { isRole, lowers } from "../membership/index.js";
 import { applyRails, isOrdinary, type Change, type Operation } from "../plan/index.js";
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
@@ -68,19 +68,17 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
     return undefined;
   }
   try {
-    if (!(await stillWanted(ctx, item))) {
-      await again(ctx, claim);
-      return undefined;
-    }
     const { account, link } = look;
-    await carryOut(ctx, { claim, account, link, operation, urgency: urgencyOf(operation, claim) });
+    const urgency = urgencyOf(operation, claim);
+    await carryOut(ctx, { claim, account, link, operation, urgency, stillWanted: () => stillWanted(ctx, item) });
     if (operation.kind === "soft-delete") {
       await settle(ctx, claim, "forgotten");
       return undefined;
     }
     return { ...claim, leaverDue: claim.leaverDue && !endsAccess(operation) };
   } catch (error) {
-    await fault(ctx, claim, error, known(look));
+    if (hasCode(error, "VERSION_CONFLICT")) await again(ctx, claim);
+    else await fault(ctx, claim, error, known(look));
     return undefined;
   }
 }

@@ -37,7 +37,7 @@ async function linked(ctx: Context, link: Link, person: Person, urgency: Urgency
 
 async function unlinked(ctx: Context, person: Person, email: string, urgency: Urgency): Promise<Holding> {
   const first = await firstClaimant(ctx, email);
-  const member = await ctx.reading.memberByEmail(email, urgency);
+  const member = await memberOf(ctx, person, email, urgency);
   const holder = member && (await ctx.store.work.linkOfAccount(member.userId));
   if (holder) {
     const [row] = await ctx.store.work.people([holder.personId]);
@@ -47,6 +47,14 @@ async function unlinked(ctx: Context, person: Person, email: string, urgency: Ur
   }
   if (first !== undefined && first.personId !== person.id) return { kind: "belongs-to", personId: first.personId };
   return { kind: "own", link: member && (await adopt(ctx, person, member)), member };
+}
+
+/** What a search does not find may still be there: nobody's leaver is taken for gone before everybody has been read. */
+async function memberOf(ctx: Context, person: Person, email: string, urgency: Urgency): Promise<Member | undefined> {
+  const found = await ctx.reading.memberByEmail(email, urgency);
+  if (found || person.standing === "active") return found;
+  await ctx.reading.allIfStale();
+  return (await ctx.store.work.observedByEmail([email])).get(email);
 }
 
 /** People already in Label Studio are linked by e-mail, never created twice. */

@@ -26,10 +26,13 @@ const PROBE_CHECK_MS = 5_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Leavers have a crew of their own, so that no other change is ever ahead of them. */
+/**
+ * Leavers have a crew of their own, so that no other change is ever ahead of them. The other is small: whoever waits in
+ * it for the pace has to come out before their own deactivation can go.
+ */
 const CREWS = [
   { lanes: ["leaver"], atOnce: 40 },
-  { lanes: ["change", "sweep"], atOnce: 40 },
+  { lanes: ["change", "sweep"], atOnce: 10 },
 ] as const satisfies readonly Crew[];
 
 interface Crew {
@@ -60,7 +63,9 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
   };
   const running = [
     ctx.upstream.watch(onOk, stop.signal),
-    ...crews.map((crew) => runCrew(ctx, crew, everybodyRead, stop.signal)),
+    ...crews.map((crew) =>
+      runCrew(ctx, crew, everybodyRead, () => crews.forEach((each) => each.bell.ring()), stop.signal),
+    ),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
   ];
   return {
@@ -95,7 +100,13 @@ async function readEverybody(ctx: Context, signal: AbortSignal): Promise<boolean
   return false;
 }
 
-async function runCrew(ctx: Context, crew: Crew & { bell: Bell }, read: Gate, signal: AbortSignal): Promise<void> {
+async function runCrew(
+  ctx: Context,
+  crew: Crew & { bell: Bell },
+  read: Gate,
+  onEnded: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock } = ctx;
   const batches = new Set<Promise<void>>();
   const busy = new Set<Claim>();
@@ -103,7 +114,8 @@ async function runCrew(ctx: Context, crew: Crew & { bell: Bell }, read: Gate, si
     stopping: () => signal.aborted,
     ended: (claim) => {
       busy.delete(claim);
-      crew.bell.ring();
+      // A place is free here, and who was let go may be a leaver by now.
+      onEnded();
     },
   };
   const begin = (claims: readonly Claim[]): void => {

@@ -35,15 +35,17 @@ export interface Upstream {
 
 const VERIFIED = "upstream.verified";
 
+const NOTHING_KNOWN: UpstreamReport = {
+  state: { kind: "unknown" },
+  verified: false,
+  principal: undefined,
+  organization: undefined,
+  warnings: [],
+};
+
 export function upstreamWatch(options: ReconcileOptions): Upstream {
   const { clock, emit, store } = options;
-  let report: UpstreamReport = {
-    state: { kind: "unknown" },
-    verified: false,
-    principal: undefined,
-    organization: undefined,
-    warnings: [],
-  };
+  let report = NOTHING_KNOWN;
   let doubted = new AbortController();
   const move = (state: UpstreamState): void => {
     if (state.kind === "ok" && report.state.kind === "ok") return;

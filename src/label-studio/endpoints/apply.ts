@@ -3,7 +3,7 @@ import { isRole, type Member, type Role } from "../../membership/index.js";
 import type { Operation } from "../../plan/index.js";
 import type { Urgency } from "../../ports.js";
 import { reasonOf } from "../refusal.js";
-import type { Transport } from "../transport.js";
+import type { Caller } from "../transport.js";
 import { asObject, readCreatedUser, readMember } from "../wire.js";
 import { findById } from "./members.js";
 import { userPath } from "./paths.js";
@@ -12,13 +12,21 @@ type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
 
 /** Where and how urgently an operation is carried out. */
 interface Site {
-  readonly transport: Transport;
+  readonly transport: Caller;
   readonly organizationId: number;
   readonly urgency: Urgency;
 }
 
 /** Label Studio is asked to confirm whenever its answer leaves open whether the change has happened. */
-export function apply(site: Site, operation: Operation): Promise<Member | undefined> {
+export function apply(
+  { transport, ...rest }: Site,
+  operation: Operation,
+  stillWanted?: () => Promise<boolean>,
+): Promise<Member | undefined> {
+  const careful: Caller = {
+    call: (call) => transport.call(stillWanted && call.method !== "GET" ? { ...call, stillWanted } : call),
+  };
+  const site: Site = { ...rest, transport: careful };
   switch (operation.kind) {
     case "create-account":
       return createAccount(site, operation);

@@ -1,6 +1,6 @@
 import type { Member } from "../../membership/index.js";
 import type { Urgency } from "../../ports.js";
-import type { Transport } from "../transport.js";
+import type { Caller } from "../transport.js";
 import { readMemberPage, unreadable } from "../wire.js";
 import { userPath } from "./paths.js";
 
@@ -14,12 +14,12 @@ interface MemberFilter {
   readonly role?: string;
 }
 
-export const observe = (transport: Transport, organizationId: number): AsyncGenerator<readonly Member[]> =>
+export const observe = (transport: Caller, organizationId: number): AsyncGenerator<readonly Member[]> =>
   pages(transport, organizationId, {}, FULL_PAGE, "sweep");
 
 /** Addresses are compared whole and lower-cased: the server's search is a free-text one. */
 export const findByEmail = (
-  transport: Transport,
+  transport: Caller,
   organizationId: number,
   email: string,
   urgency: Urgency,
@@ -34,7 +34,7 @@ export const findByEmail = (
  * membership itself is a 404 too is nobody there. Otherwise everybody is read, as the detail shows no role (contract 2.4).
  */
 export async function findById(
-  transport: Transport,
+  transport: Caller,
   organizationId: number,
   userId: number,
   email: string,
@@ -52,11 +52,7 @@ export async function findById(
   return firstOf(pages(transport, organizationId, {}, FULL_PAGE, urgency), isIt);
 }
 
-export async function owners(
-  transport: Transport,
-  organizationId: number,
-  urgency: Urgency,
-): Promise<readonly Member[]> {
+export async function owners(transport: Caller, organizationId: number, urgency: Urgency): Promise<readonly Member[]> {
   const found: Member[] = [];
   for await (const page of pages(transport, organizationId, { role: "OW" }, FULL_PAGE, urgency)) {
     found.push(...page.filter((member) => member.role === "OW"));
@@ -75,28 +71,37 @@ async function firstOf(
   return undefined;
 }
 
+const MOST_PASSES = 5;
+
 /** Ends without an error only when the server has shown as many rows as it says there are. `next` is never followed. */
 async function* pages(
-  transport: Transport,
+  transport: Caller,
   organizationId: number,
   filter: MemberFilter,
   pageSize: number,
   urgency: Urgency,
 ): AsyncGenerator<readonly Member[]> {
-  for (let page = 1, seen = 0; ; page += 1) {
-    const query = { ...filter, page: String(page), page_size: String(pageSize) };
-    const read = await readPage(transport, organizationId, query, urgency, page === 1 ? [] : [404]);
-    if (read === undefined || (read.seen === 0 && read.count > seen)) {
-      throw unreadable("memberships.list", `page ${page} is empty after ${seen} rows, more were announced`);
+  // People, not rows: a server that orders its rows anew for each page shows some twice and others not at all.
+  const seen = new Set<number | symbol>();
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+    for (let page = 1, rows = 0; ; page += 1) {
+      const query = { ...filter, page: String(page), page_size: String(pageSize) };
+      const read = await readPage(transport, organizationId, query, urgency, page === 1 ? [] : [404]);
+      if (read === undefined || (read.userIds.length === 0 && read.count > rows)) {
+        throw unreadable("memberships.list", `page ${page} is empty after ${rows} rows, more were announced`);
+      }
+      rows += read.userIds.length;
+      read.userIds.forEach((id) => seen.add(id));
+      yield read.members;
+      if (seen.size >= read.count) return;
+      if (rows >= read.count) break;
     }
-    seen += read.seen;
-    yield read.members;
-    if (seen >= read.count) return;
   }
+  throw unreadable("memberships.list", `${MOST_PASSES} complete reads showed ${seen.size} people, more were announced`);
 }
 
 async function readPage(
-  transport: Transport,
+  transport: Caller,
   organizationId: number,
   query: Readonly<Record<string, string>>,
   urgency: Urgency,
