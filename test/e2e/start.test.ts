@@ -68,6 +68,14 @@ describe("configuration problems: all at once, exit code 2", () => {
       expect(stderr).toContain(`${name} is required`);
   });
 
+  test("an empty secret file is no secret", async () => {
+    const empty = await here.write("empty", "\n");
+    const settings = { LABEL_STUDIO_URL: "http://127.0.0.1:9", LABEL_STUDIO_API_KEY: "key", SCIM_BEARER_TOKEN: "scim" };
+    const { code, stderr } = await here.run({ ...settings, ADMIN_TOKEN_FILE: empty }, "serve");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/ADMIN_TOKEN_FILE: .*empty is empty\./);
+  });
+
   test("wrong, together with the mistakes of the mapping", async () => {
     const mapping = await here.write("wrong.yaml", "version: 1\nadpot: strict\nroles: { default: XX }\n");
     const key = await here.write("key", "key-from-a-file\n");

@@ -46,6 +46,17 @@ describe("observe", () => {
     });
   });
 
+  test("reads again when a server that orders its rows anew for each page has shown some twice", async () => {
+    let request = 0;
+    const turned: Script = (received) => {
+      const by = (request++ * 37) % people.length;
+      return serving([...people.slice(by), ...people.slice(0, by)], 100, everybody)(received);
+    };
+    await onBench(turned, async ({ target }) => {
+      expect(new Set(ids(await all(target.observe()))).size).toBe(people.length);
+    });
+  });
+
   test("leaves soft-deleted rows out and still counts them as seen", async () => {
     const flagged = [
       { ...row(3, "AN"), is_deleted: true },

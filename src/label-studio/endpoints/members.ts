@@ -53,11 +53,11 @@ export async function findById(
 }
 
 export async function owners(transport: Caller, organizationId: number, urgency: Urgency): Promise<readonly Member[]> {
-  const found: Member[] = [];
+  const found = new Map<number, Member>();
   for await (const page of pages(transport, organizationId, { role: "OW" }, FULL_PAGE, urgency)) {
-    found.push(...page.filter((member) => member.role === "OW"));
+    for (const member of page) if (member.role === "OW") found.set(member.userId, member);
   }
-  return found;
+  return [...found.values()];
 }
 
 async function firstOf(
