@@ -48,9 +48,9 @@ describe("observe", () => {
 
   test("reads again when a server that orders its rows anew for each page has shown some twice", async () => {
     let request = 0;
-    const turned: Script = (received) => {
+    const turned: Script = (received, serial) => {
       const by = (request++ * 37) % people.length;
-      return serving([...people.slice(by), ...people.slice(0, by)], 100, everybody)(received);
+      return serving([...people.slice(by), ...people.slice(0, by)], 100, everybody)(received, serial);
     };
     await onBench(turned, async ({ target }) => {
       expect(new Set(ids(await all(target.observe()))).size).toBe(people.length);
