@@ -16,6 +16,9 @@ interface Access {
 /** `POST /api/token/refresh/`: answers the body. */
 type Refresh = (body: { readonly refresh: string }) => Promise<unknown>;
 
+/** Label Studio's keys have 40 characters and more; what is shorter occurs in ordinary words. */
+const SHORTEST_SECRET = 8;
+
 /** Turns the configured key into the Authorization header (contract 1.1, 1.2). One renewal at a time. */
 export class Auth {
   readonly keyKind: Principal["keyKind"];
@@ -52,7 +55,7 @@ export class Auth {
   /** The vendor's words may quote what was sent. */
   redact(words: string): string {
     return [this.#key, this.#access?.token ?? ""]
-      .filter((secret) => secret !== "")
+      .filter((secret) => secret.length >= SHORTEST_SECRET)
       .reduce((text, secret) => text.replaceAll(secret, "[secret]"), words);
   }
 
