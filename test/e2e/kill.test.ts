@@ -128,6 +128,7 @@ test(`kill -9 under concurrent writes, ${ROUNDS} rounds (KILL_SEED=${SEED})`, as
   let program: Program;
   let url = "";
   let names = 0;
+  let acknowledged = 0;
   const start = async (): Promise<void> => {
     program = here.start(environment, "serve");
     url = await program.listening();
@@ -149,11 +150,12 @@ test(`kill -9 under concurrent writes, ${ROUNDS} rounds (KILL_SEED=${SEED})`, as
     await delay(50 + roll(600));
     dead = true;
     await program!.stop("SIGKILL");
-    const acknowledged = (await Promise.all(writing)).reduce((sum, count) => sum + count, 0);
-    expect(acknowledged).toBeGreaterThan(0);
+    acknowledged += (await Promise.all(writing)).reduce((sum, count) => sum + count, 0);
     await start();
     await verify(url, crowds.flat());
   }
+  // A single round may be cut off before its first answer; all of them together are not.
+  expect(acknowledged).toBeGreaterThan(ROUNDS);
   const status = await settled(url, 20_000);
   expect(status).toMatchObject({ failing: 0, held: 0, pending: 0 });
   await verify(url, crowds.flat());
