@@ -1,8 +1,6 @@
 // Statements that are built and compiled once per dialect: on hot paths building costs more than running.
-import { CompiledQuery, type Compilable, type DialectAdapter, type Kysely, type RawBuilder } from "kysely";
-import type { Tables } from "./tables.js";
-
-type Db = Kysely<Tables>;
+import { CompiledQuery, type Compilable, type DialectAdapter, type RawBuilder } from "kysely";
+import { runsDirectly, type Db } from "./engine.js";
 
 /**
  * `build` is called once with placeholder values; every further call binds its arguments in the same order. It must
@@ -19,6 +17,7 @@ export function prepared<Arguments extends readonly unknown[], Row>(
       text = compile(build(db, ...parameters).compile(), parameters);
       compiled.set(adapter, text);
     }
+    if (runsDirectly(adapter)) return adapter.all(text, parameters) as Row[];
     return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]))).rows;
   };
 }

@@ -1,16 +1,15 @@
-import { sql, type Transaction as Tx } from "kysely";
+import { sql } from "kysely";
 import { emailAddresses, valuesAt, type Attributes, type MemberRef, type UserRecord } from "../../directory/index.js";
 import { BridgeError } from "../../errors.js";
 import type { Transaction } from "../../ports.js";
 import { appendAudit } from "../audit.js";
+import type { Db } from "../engine.js";
 import { isUniqueViolation } from "../faults.js";
 import { compilable, prepared } from "../prepared.js";
-import type { NewUserRow, Tables } from "../tables.js";
+import type { NewUserRow } from "../tables.js";
 import { enqueue } from "../work/enqueue.js";
 import { directoryReads } from "./reads.js";
 import { groupToRow, memberFromRow, userToRow } from "./rows.js";
-
-type Db = Tx<Tables>;
 
 export function directoryTransaction(db: Db): Transaction {
   return {

@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import type { Work } from "../../ports.js";
 import { appendAudit } from "../audit.js";
-import type { Tables } from "../tables.js";
+import type { Db, Engine } from "../engine.js";
 import { enqueueEveryone } from "./enqueue.js";
 import { links } from "./links.js";
 import { observed } from "./observed.js";
@@ -9,17 +8,43 @@ import { outbox } from "./outbox.js";
 import { counts, outcomeOf, outcomesIn } from "./outcomes.js";
 import { people, peopleWithAddress } from "./people.js";
 
-export function work(db: Kysely<Tables>): Work {
-  return {
-    enqueueEveryone: (cause, now) => enqueueEveryone(db, cause, now),
-    ...outbox(db),
-    ...links(db),
-    ...observed(db),
-    people: (ids) => people(db, ids),
-    peopleWithAddress: (address) => peopleWithAddress(db, address),
-    outcome: (personId) => outcomeOf(db, personId),
-    outcomes: (state, afterId, limit) => outcomesIn(db, state, afterId, limit),
-    counts: (now) => counts(db, now),
-    audit: (line) => appendAudit(db, line),
-  };
+const READS = [
+  "nextDue",
+  "isCurrent",
+  "people",
+  "peopleWithAddress",
+  "linkOfAccount",
+  "tombstoneOf",
+  "tombstoneOfAccount",
+  "observed",
+  "observedByEmail",
+  "outcome",
+  "outcomes",
+  "counts",
+] as const satisfies readonly (keyof Work)[];
+
+type Methods = Readonly<Record<keyof Work, (...args: unknown[]) => Promise<unknown>>>;
+
+/** Whatever is not known to read only is one atomic write. */
+export function work({ reads, write }: Engine): Work {
+  const of = (db: Db): Methods => statements(db) as unknown as Methods;
+  const written = (name: keyof Work) => [name, (...args: unknown[]) => write((db) => of(db)[name](...args))];
+  const reading = of(reads);
+  const names = Object.keys(reading) as (keyof Work)[];
+  return Object.fromEntries(
+    names.map((name) => ((READS as readonly string[]).includes(name) ? [name, reading[name]] : written(name))),
+  ) as Work;
 }
+
+const statements = (db: Db): Work => ({
+  enqueueEveryone: (cause, now) => enqueueEveryone(db, cause, now),
+  ...outbox(db),
+  ...links(db),
+  ...observed(db),
+  people: (ids) => people(db, ids),
+  peopleWithAddress: (address) => peopleWithAddress(db, address),
+  outcome: (personId) => outcomeOf(db, personId),
+  outcomes: (state, afterId, limit) => outcomesIn(db, state, afterId, limit),
+  counts: (now) => counts(db, now),
+  audit: (line) => appendAudit(db, line),
+});

@@ -31,9 +31,8 @@ export function outbox(db: Db): Outbox {
       const row = await db.selectFrom("outbox").select("seq").where("person_id", "=", held.personId).executeTakeFirst();
       return row?.seq === held.seq;
     },
-    settle: (held, outcome) => db.transaction().execute((tx) => settle(tx, held, outcome)),
-    retry: (held, dueAt, refusal, outcome) =>
-      db.transaction().execute((tx) => retry(tx, held, dueAt, refusal, outcome)),
+    settle: (held, outcome) => settle(db, held, outcome),
+    retry: (held, dueAt, refusal, outcome) => retry(db, held, dueAt, refusal, outcome),
     release: async (refusal, now) => {
       await db
         .updateTable("outbox")

@@ -1,0 +1,20 @@
+import type { DialectAdapter, Kysely } from "kysely";
+import type { Tables } from "./tables.js";
+
+export type Db = Kysely<Tables>;
+
+/** What the rest of the store needs of a database. */
+export interface Engine {
+  /** Sees what is committed, and nothing else. */
+  readonly reads: Db;
+  /** Carries out one atomic write; durable when it resolves, and without any effect when it rejects. */
+  readonly write: <T>(body: (db: Db) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+/** An adapter that runs a compiled statement at once: Kysely's way to the same connection costs several times the statement. */
+export interface RunsDirectly extends DialectAdapter {
+  readonly all: (sql: string, parameters: readonly unknown[]) => Record<string, unknown>[];
+}
+
+export const runsDirectly = (adapter: DialectAdapter): adapter is RunsDirectly => "all" in adapter;

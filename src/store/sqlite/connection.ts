@@ -1,0 +1,46 @@
+// One connection to the file through the node:sqlite API, with every statement prepared once.
+import { DatabaseSync, type StatementSyncInstance } from "@photostructure/sqlite";
+
+export type Row = Record<string, unknown>;
+type Parameters = (null | number | bigint | string | Uint8Array)[];
+
+export interface Connection {
+  readonly all: (sql: string, parameters: readonly unknown[]) => Row[];
+  readonly run: (
+    sql: string,
+    parameters: readonly unknown[],
+  ) => { changes: number | bigint; lastInsertRowid: number | bigint };
+  readonly iterate: (sql: string, parameters: readonly unknown[]) => IterableIterator<Row>;
+  readonly close: () => void;
+}
+
+// Parsing costs more than most of our statements.
+const MOST_PREPARED = 500;
+
+/** A waiting second process (a CLI command) gets this long before SQLITE_BUSY. */
+const BUSY_MS = 5_000;
+
+/** FULL: an acknowledged write survives a power cut, not only a crash (sqlite.org/pragma.html#pragma_synchronous). */
+const WRITER = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"];
+
+export function connect(file: string, use: "read" | "write"): Connection {
+  const database = new DatabaseSync(file, { timeout: BUSY_MS, readOnly: use === "read" });
+  if (use === "write") for (const pragma of WRITER) database.exec(`PRAGMA ${pragma}`);
+  const prepared = new Map<string, StatementSyncInstance>();
+  const prepare = (sql: string): StatementSyncInstance => {
+    const known = prepared.get(sql);
+    if (known) return known;
+    const statement = database.prepare(sql);
+    if (prepared.size < MOST_PREPARED) prepared.set(sql, statement);
+    return statement;
+  };
+  return {
+    all: (sql, parameters) => prepare(sql).all(...(parameters as Parameters)) as Row[],
+    run: (sql, parameters) => prepare(sql).run(...(parameters as Parameters)),
+    iterate: (sql, parameters) => prepare(sql).iterate(...(parameters as Parameters)) as IterableIterator<Row>,
+    close: () => {
+      prepared.clear();
+      database.close();
+    },
+  };
+}

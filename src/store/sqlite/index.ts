@@ -1,0 +1,43 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Kysely } from "kysely";
+import { BridgeError } from "../../errors.js";
+import type { Engine } from "../engine.js";
+import type { Tables } from "../tables.js";
+import { sharedCommits } from "./commits.js";
+import { connect, type Connection } from "./connection.js";
+import { sqliteDialect } from "./dialect.js";
+
+/** `:memory:` has one connection only: there a read may see what another write has not committed yet. */
+const IN_MEMORY = ":memory:";
+
+/** One connection writes; reads have one of their own, which sees committed pages and waits for nobody. */
+export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) => Promise<void>): Promise<Engine> {
+  const writer = await open(file);
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(writer) });
+  await prepare(db);
+  const reads = file === IN_MEMORY ? db : new Kysely<Tables>({ dialect: sqliteDialect(connect(file, "read")) });
+  const write = sharedCommits((sql) => void writer.run(sql, []), db);
+  return {
+    reads,
+    write,
+    close: async () => {
+      // What was handed in before is committed first.
+      await write(() => Promise.resolve());
+      // The writer last: whoever closes last empties the write-ahead log into the file.
+      if (reads !== db) await reads.destroy();
+      await db.destroy();
+    },
+  };
+}
+
+async function open(file: string): Promise<Connection> {
+  try {
+    if (file !== IN_MEMORY) await mkdir(dirname(file), { recursive: true });
+    return connect(file, "write");
+  } catch (error) {
+    throw new BridgeError("STORE_UNAVAILABLE", `Cannot open the database ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
