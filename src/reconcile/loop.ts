@@ -3,7 +3,7 @@ import { isRetryable } from "../errors.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
 import type { ReconcileOptions } from "./options.js";
-import { bell, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
+import { bell, calmly, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
 import { readings } from "./reading.js";
 import { DEAD_KEY, refused } from "./settle.js";
 import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
@@ -23,6 +23,8 @@ const IDLE_MS = 500;
 /** A reason of refusal that nobody has probed for this long is probed by one person. */
 const PROBE_REFUSALS_MS = 60_000;
 const PROBE_CHECK_MS = 5_000;
+/** A change is due only when it has been quiet for this long: to ring for each would cost more than the work. */
+const CALM_MS = 250;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -53,6 +55,7 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
   const everybodyRead = gate();
   const crews = CREWS.map((crew) => ({ ...crew, bell: bell() }));
   const ring = (lane: Lane): void => crews.forEach((crew) => isIn(crew, lane) && crew.bell.ring());
+  const ringLater = calmly(CALM_MS, clock, stop.signal, () => ring("change"));
   await store.work.releaseLeases();
   // With the mapping of today: what has changed in it while the bridge was down is a change like any other.
   await store.work.enqueueEveryone("start", clock.now());
@@ -69,7 +72,7 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
   ];
   return {
-    nudge: ring,
+    nudge: (lane) => (lane === "leaver" ? ring(lane) : ringLater()),
     upstream: () => ctx.upstream.report(),
     stop: async () => {
       stop.abort();

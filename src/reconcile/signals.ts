@@ -1,3 +1,5 @@
+import type { Clock } from "../ports.js";
+
 /** Wakes whoever waits; a ring that nobody waits for wakes the next one who does. */
 export interface Bell {
   ring(): void;
@@ -22,6 +24,19 @@ export function bell(): Bell {
         wake = resolve;
       });
     },
+  };
+}
+
+/** However often it is asked, `act` runs once in `ms`, at their end. */
+export function calmly(ms: number, clock: Clock, signal: AbortSignal, act: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    void clock.sleep(ms, signal).then(() => {
+      asked = false;
+      act();
+    });
   };
 }
 

@@ -1,22 +1,21 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { RequestHandler } from "express";
+import type { Request, Response } from "express";
 import { BridgeError } from "../errors.js";
-import { contextOf, type ScimOptions } from "./context.js";
+import type { RequestContext, ScimOptions } from "./context.js";
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-/** Lets a request pass that carries one of the tokens; runs before any body is read. */
-export function authenticate(tokens: ScimOptions["tokens"]): RequestHandler {
+/** Names the token that a request carries; 401 without one. Runs before any body is read. */
+export function authentication(tokens: ScimOptions["tokens"]) {
   const known = tokens.map(({ name, value }) => ({ name, digest: digest(value) }));
-  return (req, res, next) => {
+  return (req: Request, res: Response, context: RequestContext): void => {
     const sent = sentToken(req.get("Authorization"));
     // Every digest is compared, so that the time taken says neither which token nor how much of it is right.
     const sentDigest = digest(sent ?? "");
     const matching = known.filter((token) => timingSafeEqual(token.digest, sentDigest));
     const token = sent === undefined ? undefined : matching[0];
     if (token) {
-      contextOf(req).token = token.name;
-      next();
+      context.token = token.name;
       return;
     }
     // RFC 6750 §3: no error code when nothing was sent.
@@ -24,7 +23,7 @@ export function authenticate(tokens: ScimOptions["tokens"]): RequestHandler {
       "WWW-Authenticate",
       sent === undefined ? 'Bearer realm="scim"' : 'Bearer realm="scim", error="invalid_token"',
     );
-    next(new BridgeError("INVALID_VALUE", sent === undefined ? NO_TOKEN : WRONG_TOKEN, { status: 401 }));
+    throw new BridgeError("INVALID_VALUE", sent === undefined ? NO_TOKEN : WRONG_TOKEN, { status: 401 });
   };
 }
 

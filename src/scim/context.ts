@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import type { Emit } from "../events.js";
 import type { Clock, Lane, Store } from "../ports.js";
+import { routeOf, type Route } from "./route.js";
 
 export interface ScimOptions {
   readonly store: Store;
@@ -28,6 +29,7 @@ export interface RequestContext {
   readonly ifMatch: string | undefined;
   /** One of several operations in a Bulk request: its answer has no headers of its own. */
   readonly bulk: boolean;
+  readonly route: Route;
   /** Name of the token, once authenticated. */
   token: string | undefined;
   /** ETag of the answer, and Location when the resource is new (RFC 7644 §3.3, §3.14). */
@@ -42,38 +44,45 @@ export function contextOf(req: Request): RequestContext {
   return context;
 }
 
-/** First of all handlers: gives the request its id and context, and reports it when it is over. */
-export function openRequest(options: ScimOptions): RequestHandler {
-  return (req, res, next) => {
-    const context = createContext(options, req, res);
-    const { requestId } = context;
-    const { method } = req;
-    const route = routeOf(req.path);
-    const startedAt = options.clock.now();
-    contexts.set(req, context);
-    res.set("X-Request-Id", requestId);
-    res.once("close", () => {
-      const durationMs = options.clock.now() - startedAt;
-      const { token } = context;
-      options.emit({ kind: "scim-request", requestId, method, route, status: res.statusCode, durationMs, token });
+/** Gives the request its id and context, and reports it when it is over. */
+export function openRequest(options: ScimOptions, req: Request, res: Response): RequestContext {
+  const context = createContext(options, req, res);
+  const { requestId } = context;
+  const startedAt = options.clock.now();
+  contexts.set(req, context);
+  res.set("X-Request-Id", requestId);
+  res.once("close", () => {
+    const durationMs = options.clock.now() - startedAt;
+    const { token, route } = context;
+    options.emit({
+      kind: "scim-request",
+      requestId,
+      method: req.method,
+      route: route.pattern,
+      status: res.statusCode,
+      durationMs,
+      token,
     });
-    next();
-  };
+  });
+  return context;
 }
 
+const NO_QUERY: QueryParameters = {};
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 function createContext(options: ScimOptions, req: Request, res: Response): RequestContext {
-  const bulk = routeOf(req.path) === "/Bulk";
+  const route = routeOf(req.path);
+  const bulk = route.pattern === "/Bulk";
   const sentId = req.get("X-Request-Id") ?? "";
   return {
     options,
     requestId: REQUEST_ID.test(sentId) ? sentId : randomUUID(),
     baseUrl: `${options.publicUrl()}/scim/v2`,
     // Read once: Express 5 parses the query anew on each access, so what scimmy-routers casts in it is lost.
-    query: req.query,
+    query: req.url.includes("?") ? req.query : NO_QUERY,
     ifMatch: bulk ? undefined : req.get("If-Match"),
     bulk,
+    route,
     token: undefined,
     announce: (version, newLocation) => {
       if (bulk) return;
@@ -81,17 +90,4 @@ function createContext(options: ScimOptions, req: Request, res: Response): Reque
       if (newLocation !== undefined) res.set("Location", newLocation);
     },
   };
-}
-
-const COLLECTIONS = ["/Users", "/Groups", "/Schemas", "/ResourceTypes"];
-const SINGLES = ["/ServiceProviderConfig", "/Bulk", "/Me", "/.search"];
-
-/** The pattern that a path follows, without its ids; `(unknown)` for paths that are not ours. */
-function routeOf(path: string): string {
-  const [first = "", second = "", ...rest] = path.split("/").slice(1);
-  const top = [...COLLECTIONS, ...SINGLES].find((route) => route.toLowerCase() === `/${first.toLowerCase()}`);
-  if (top === undefined || rest.join("") !== "") return "(unknown)";
-  if (second === "") return top;
-  if (SINGLES.includes(top)) return "(unknown)";
-  return second.toLowerCase() === ".search" ? `${top}/.search` : `${top}/:id`;
 }

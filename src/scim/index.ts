@@ -2,16 +2,17 @@
 // Invariant: what is acknowledged is durable, and everything refused is a SCIM error and has changed nothing.
 // Flow: an IdP's request → token → limits → standard form → one store transaction (directory, outbox, audit) → answer;
 // the reconcile loop takes it from the outbox. Nothing here waits for Label Studio.
-import express, { type Router } from "express";
+import express, { type RequestHandler, type Router } from "express";
 import SCIMMYRouters from "scimmy-routers";
 import { BridgeError } from "../errors.js";
-import { authenticate } from "./bearer.js";
+import { authentication } from "./bearer.js";
 import { checkBulk } from "./bulk.js";
 import { contextOf, openRequest, type ScimOptions } from "./context.js";
 import { declareResources, discoveryRoutes } from "./discovery.js";
 import { answerError } from "./errors.js";
-import { limitBody, limitHead, readBody } from "./limits.js";
+import { carriesBody, limitHead, readBody } from "./limits.js";
 import { baseUrls } from "./resources/resource.js";
+import { resourceRoutes } from "./resources/routes.js";
 import { searchRoutes } from "./resources/search.js";
 
 export type { ScimOptions } from "./context.js";
@@ -19,19 +20,14 @@ export type { ScimOptions } from "./context.js";
 /** The SCIM endpoints, to be mounted at /scim/v2. */
 export function scimRouter(options: ScimOptions): Router {
   const router = express.Router();
-  router.use(openRequest(options), authenticate(options.tokens), limitHead, readBody, limitBody);
-  router.use((req, res, next) => {
-    res.set("Content-Type", "application/scim+json");
-    baseUrls.run(contextOf(req).baseUrl, next);
-  });
-  router.use(discoveryRoutes(), searchRoutes());
-  router.post("/Bulk", checkBulk);
+  router.use(front(options), resourceRoutes, discoveryRoutes(), searchRoutes());
+  router.post("/Bulk", checkBulk, (req, _res, next) => baseUrls.run(contextOf(req).baseUrl, next));
   router.all("/Me", () => {
     throw new BridgeError("INVALID_VALUE", "There is no /Me: a provisioning token is nobody's account.", {
       status: 501,
     });
   });
-  router.use(scimmyRoutes());
+  router.use(scimmyBulk());
   router.use((req) => {
     const { method, path } = req;
     throw new BridgeError("NOT_FOUND", `There is no endpoint ${method} ${path}; resources are at /Users and /Groups.`);
@@ -40,20 +36,29 @@ export function scimRouter(options: ScimOptions): Router {
   return router;
 }
 
-/** User and Group, declared in discovery.ts. */
-const RESOURCES = 2;
+/** What every request passes, in one layer: each layer of a router costs as much as a lookup in the store. */
+function front(options: ScimOptions): RequestHandler {
+  const authenticate = authentication(options.tokens);
+  return (req, res, next) => {
+    const context = openRequest(options, req, res);
+    authenticate(req, res, context);
+    limitHead(req);
+    res.set("Content-Type", "application/scim+json");
+    if (carriesBody(req)) readBody(req, res, context, next);
+    else next();
+  };
+}
 
 /** Called only when somebody was authenticated already. */
 const authenticated = (): string => "";
 
-function scimmyRoutes(): Router {
+/** Of scimmy's routers what is not replaced: Bulk. */
+function scimmyBulk(): Router {
   declareResources();
   const router = new SCIMMYRouters({ type: "bearer", handler: authenticated, context: contextOf }) as unknown as Router;
   // Its last two layers answer unknown endpoints and errors. It knows few statuses (503 would come out as HTML) and
   // passes on what it has answered, whereupon Express cuts the connection. Ours answer instead.
   const removed = router.stack.splice(-2).map((layer) => layer.handle.length);
   if (removed.join() !== "2,4") throw new Error("scimmy-routers no longer ends with its 404 and its error handler.");
-  // Users and Groups stand last, behind a body parser, a base path, an authentication and a query that are ours already.
-  router.stack.unshift(...router.stack.splice(-RESOURCES));
   return router;
 }

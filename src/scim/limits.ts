@@ -1,6 +1,6 @@
-import express, { type Request, type RequestHandler } from "express";
+import express, { type NextFunction, type Request, type Response } from "express";
 import { BridgeError } from "../errors.js";
-import { contextOf } from "./context.js";
+import type { RequestContext } from "./context.js";
 
 /** A group of 50,000 members with display and $ref is about 9 MB. */
 const LARGEST_BODY = 16 * 1024 * 1024;
@@ -16,16 +16,16 @@ const MEDIA_TYPES = ["application/scim+json", "application/json"];
 const invalid = (message: string, status = 400): BridgeError =>
   new BridgeError("INVALID_VALUE", message, status === 400 ? { scimType: "invalidSyntax" } : { status });
 
-const carriesBody = (req: Request): boolean => ["POST", "PUT", "PATCH"].includes(req.method);
+export const carriesBody = (req: Request): boolean => ["POST", "PUT", "PATCH"].includes(req.method);
 
 /** What can be refused before the body is read. */
-export const limitHead: RequestHandler = (req, _res, next) => {
+export function limitHead(req: Request): void {
   if (req.originalUrl.length > LONGEST_URL)
     throw invalid(
       `The URL has ${req.originalUrl.length} characters; at most ${LONGEST_URL} are read. Use POST .search.`,
       414,
     );
-  if (!carriesBody(req)) return next();
+  if (!carriesBody(req)) return;
   const empty =
     req.get("Content-Length") === "0" || !("content-length" in req.headers || "transfer-encoding" in req.headers);
   if (empty) throw invalid(`${req.method} needs a JSON body and none was sent.`);
@@ -34,20 +34,22 @@ export const limitHead: RequestHandler = (req, _res, next) => {
       `The body is ${req.get("Content-Type") ?? "of no stated type"}; send ${MEDIA_TYPES.join(" or ")}.`,
       415,
     );
-  next();
-};
+}
 
 const readBulk = express.json({ type: MEDIA_TYPES, limit: LARGEST_BULK });
 const readOther = express.json({ type: MEDIA_TYPES, limit: LARGEST_BODY });
 
-export const readBody: RequestHandler = (req, res, next) =>
-  (contextOf(req).bulk ? readBulk : readOther)(req, res, next);
-
-/** What only the parsed body shows. */
-export const limitBody: RequestHandler = (req, _res, next) => {
-  if (carriesBody(req)) inspect(req.body, 1);
-  next();
-};
+/** Reads the body and looks for what only the parsed body shows. */
+export function readBody(req: Request, res: Response, { bulk }: RequestContext, next: NextFunction): void {
+  (bulk ? readBulk : readOther)(req, res, (error?: unknown) => {
+    try {
+      if (error === undefined) inspect(req.body, 1);
+      next(error);
+    } catch (refusal) {
+      next(refusal);
+    }
+  });
+}
 
 // A key may also reach an assignment as a segment of a dotted or URN key.
 const FORBIDDEN = /(?:^|[.:[])(__proto__|constructor|prototype)(?:$|[.:[\]])/i;

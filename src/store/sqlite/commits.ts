@@ -1,5 +1,4 @@
 // Writes that arrive together share one commit: syncing the disk costs more than all else that a write does.
-import { setImmediate } from "node:timers/promises";
 import { asStoreError } from "../faults.js";
 import type { Engine } from "../engine.js";
 
@@ -20,7 +19,7 @@ export function sharedCommits(exec: (sql: string) => void, db: Engine["reads"]):
     busy = true;
     while (waiting.length > 0) {
       // Whoever else has a request on the wire already comes along.
-      await setImmediate();
+      await new Promise((resolve) => setImmediate(resolve));
       await commitTogether(exec, waiting.splice(0, MOST_TOGETHER));
     }
     busy = false;

@@ -18,17 +18,15 @@ export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) 
   await prepare(db);
   const reads = file === IN_MEMORY ? db : new Kysely<Tables>({ dialect: sqliteDialect(connect(file, "read")) });
   const write = sharedCommits((sql) => void writer.run(sql, []), db);
-  return {
-    reads,
-    write,
-    close: async () => {
-      // What was handed in before is committed first.
-      await write(() => Promise.resolve());
-      // The writer last: whoever closes last empties the write-ahead log into the file.
-      if (reads !== db) await reads.destroy();
-      await db.destroy();
-    },
+  const end = async (): Promise<void> => {
+    // What was handed in before is committed first.
+    await write(() => Promise.resolve());
+    // The writer last: whoever closes last empties the write-ahead log into the file.
+    if (reads !== db) await reads.destroy();
+    await db.destroy();
   };
+  let ended: Promise<void> | undefined;
+  return { reads, write, close: () => (ended ??= end()) };
 }
 
 async function open(file: string): Promise<Connection> {
