@@ -12,6 +12,8 @@ import { spawnServer, type Server } from "./server.js";
 
 const TOKEN = "bench-token-of-the-loopback";
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 5);
+/** IdPs push over several at once; one alone shares no commit. */
+const CONNECTIONS = Number(process.env["BENCH_CONNECTIONS"] ?? 10);
 const SIZE: Size = { users: 10_000, groups: [10, 1_000, 10_000, 50_000] };
 
 interface Case {
@@ -124,9 +126,9 @@ async function measure(ours: Server): Promise<void> {
 async function compare(each: Case, ours: Server, bareExpress: Server, bareHttp: Server): Promise<number> {
   const rounds: { ours: Figures; toExpress: number; toHttp: number }[] = [];
   for (let round = 0; round < ROUNDS + 1; round++) {
-    const a = await fire(ours, TOKEN, 1, each.count, each.shot);
-    const b = await fire(bareExpress, TOKEN, 1, each.count, each.shot);
-    const c = await fire(bareHttp, TOKEN, 1, each.count, each.shot);
+    const a = await fire(ours, TOKEN, CONNECTIONS, each.count, each.shot);
+    const b = await fire(bareExpress, TOKEN, CONNECTIONS, each.count, each.shot);
+    const c = await fire(bareHttp, TOKEN, CONNECTIONS, each.count, each.shot);
     // The first round warms all three up.
     if (round > 0) rounds.push({ ours: a, toExpress: a.cpuMs / b.cpuMs, toHttp: a.cpuMs / c.cpuMs });
   }
