@@ -52,6 +52,7 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       emit: telemetry.emit,
       mapping: () => parts.mapping,
       observeOnly: config.mode === "observe",
+      server: serverOf(config),
       fingerprint: fingerprint(config),
       random: Math.random,
     });
@@ -190,6 +191,12 @@ function readiness(reconciler: Reconciler): Readiness {
       warnings,
     },
   };
+}
+
+/** Two spellings of one URL are one server; credentials and query in it are not part of its name. */
+function serverOf({ labelStudio }: Config): string {
+  const { origin, pathname } = new URL(labelStudio.url);
+  return `${origin}${pathname.replace(/\/+$/, "")}`;
 }
 
 /** Stands for URL, organisation and key in the store, without being any of them. */

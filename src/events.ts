@@ -27,6 +27,15 @@ export type BridgeEvent =
   | { readonly kind: "upstream-checked"; readonly ok: boolean; readonly problem: string | undefined }
   | { readonly kind: "upstream-warning"; readonly warning: string }
   | {
+      /** The store was made for another server or organisation: links that a complete read does not confirm are gone. */
+      readonly kind: "upstream-moved";
+      readonly from: string;
+      readonly to: string;
+      readonly members: number;
+      readonly kept: number;
+      readonly dropped: number;
+    }
+  | {
       readonly kind: "applied";
       readonly personId: string;
       readonly operation: OperationKind;

@@ -92,9 +92,9 @@ export interface AuditLine {
   /** Token name for SCIM writes, `bridge` for what the reconcile loop does. */
   readonly actor: string;
   readonly requestId: string | undefined;
-  /** e.g. `user.create`, `group.members`, `member.deactivate`. */
+  /** e.g. `user.create`, `group.members`, `member.deactivate`, `upstream.move`. */
   readonly action: string;
-  /** SCIM id of the user or group. */
+  /** SCIM id of the user or group; the server for `upstream.move`. */
   readonly subject: string;
   readonly detail: Attributes;
 }
@@ -199,8 +199,30 @@ export interface PeopleCounts {
   readonly oldestPendingSeconds: number;
 }
 
+/** The store is taken to another server: what it learned at the old one stays only where the new one confirms it. */
+export interface Move {
+  /** The fact that names the server, and its new value. */
+  readonly fact: { readonly name: string; readonly value: string };
+  /** Everybody there, from one complete read: replaces the cache. */
+  readonly members: readonly Member[];
+  readonly askedAt: number;
+  /** Facts whose names begin with one of these are about the old server. */
+  readonly forget: readonly string[];
+  readonly cause: string;
+  readonly now: number;
+  audit(links: LinksMoved): AuditLine;
+}
+
+export interface LinksMoved {
+  /** User id and address are those of a member there. */
+  readonly kept: number;
+  readonly dropped: number;
+}
+
 /** Durable work of the reconcile loop. */
 export interface Work {
+  /** All of it or nothing; everybody is looked at after it. */
+  moveTo(move: Move): Promise<LinksMoved>;
   /** Everybody living, and the deleted whose deletion is held or failing, into the sweep lane; who waits already is due now. */
   enqueueEveryone(cause: string, now: number): Promise<number>;
   /** Leases due rows, leavers first. Only the lanes named. */

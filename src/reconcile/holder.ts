@@ -80,8 +80,11 @@ async function adopt({ store }: Context, person: Person, member: Member): Promis
 }
 
 /** Facts that bridge a crash or a wait: an account is being created, an invitation is out. */
-export const creatingFact = (personId: string): string => `creating.${personId}`;
-export const invitedFact = (personId: string): string => `invited.${personId}`;
+const CREATING = "creating.";
+const INVITED = "invited.";
+export const ACCOUNT_FACTS = [CREATING, INVITED] as const;
+export const creatingFact = (personId: string): string => `${CREATING}${personId}`;
+export const invitedFact = (personId: string): string => `${INVITED}${personId}`;
 
 async function handOver({ store, clock }: Context, link: Link, heir: { readonly personId: string }): Promise<void> {
   if (!link.tombstone) await store.work.removeLink(link.personId);

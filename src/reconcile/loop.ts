@@ -2,6 +2,7 @@ import type { Claim, Lane } from "../ports.js";
 import { isRetryable } from "../errors.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
+import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
 import { bell, calmly, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
 import { readings } from "./reading.js";
@@ -47,7 +48,7 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
   const { store, clock } = options;
   const ctx: Context = {
     ...options,
-    upstream: upstreamWatch(options),
+    upstream: upstreamWatch(options, (organization, onMove) => settleIn(options, organization, onMove)),
     reading: readings(options),
     alone: oneAtATime(),
   };

@@ -10,6 +10,8 @@ export interface ReconcileOptions {
   readonly mapping: () => Mapping;
   /** BRIDGE_MODE=observe: nothing is ever written to Label Studio. */
   readonly observeOnly: boolean;
+  /** URL of Label Studio, origin and path: what links and cache in the store are bound to. */
+  readonly server: string;
   /** Stands for this URL, organisation and key; what has been verified once is remembered under it. */
   readonly fingerprint: string;
   /** 0 ≤ n < 1, for jitter. */

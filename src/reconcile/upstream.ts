@@ -43,7 +43,10 @@ const NOTHING_KNOWN: UpstreamReport = {
   warnings: [],
 };
 
-export function upstreamWatch(options: ReconcileOptions): Upstream {
+/** Makes the store this organisation's, however long that takes; `onMove` is told first when it was another's. */
+type SettleIn = (organization: Organization, onMove: () => Promise<void>) => Promise<void>;
+
+export function upstreamWatch(options: ReconcileOptions, settleIn: SettleIn): Upstream {
   const { clock, emit, store } = options;
   let report = NOTHING_KNOWN;
   let doubted = new AbortController();
@@ -60,7 +63,12 @@ export function upstreamWatch(options: ReconcileOptions): Upstream {
   /** Answers how long nobody needs to ask again; Infinity: until somebody doubts. */
   async function probe(failures: number, onOk: () => Promise<void>): Promise<number> {
     doubted = new AbortController();
-    const checked = await check(options);
+    const checked = await check(options, (organization) =>
+      settleIn(organization, async () => {
+        report = { ...report, verified: false };
+        await store.forget(VERIFIED);
+      }),
+    );
     if (checked.kind !== "ok") {
       move(checked);
       return checked.kind === "refused" ? PROBE_MS : Math.min(PROBE_MS, FIRST_PROBE_MS * 2 ** failures);
@@ -112,12 +120,18 @@ type Checked =
     }
   | { readonly kind: "unreachable" | "refused"; readonly problem: string };
 
-async function check({ target }: ReconcileOptions): Promise<Checked> {
+/** Not ok before the store is this organisation's: until then nobody is looked at. */
+async function check(
+  { target }: ReconcileOptions,
+  settleIn: (organization: Organization) => Promise<void>,
+): Promise<Checked> {
   try {
     const principal = await target.whoAmI();
     const organization = await target.organization();
+    await settleIn(organization);
     return { kind: "ok", principal, organization, warnings: warnings(principal, organization) };
   } catch (error) {
+    if (hasCode(error, "STORE_UNAVAILABLE")) throw error;
     const problem = error instanceof Error ? error.message : String(error);
     return { kind: isRetryable(error) ? "unreachable" : "refused", problem };
   }

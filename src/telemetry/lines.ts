@@ -17,6 +17,7 @@ export function lineOf(event: BridgeEvent): Line {
     case "scim-request":
       return { level: "info", message: kind, fields };
     case "upstream-warning":
+    case "upstream-moved":
       return { level: "warn", message: kind, fields };
     case "upstream-checked":
       return { level: event.ok ? "info" : "error", message: kind, fields };

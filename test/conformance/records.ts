@@ -1,4 +1,5 @@
 import type { Filter, GroupRecord, UserRecord } from "../../src/directory/index.js";
+import type { Member } from "../../src/membership/index.js";
 import type { Link, Outcome } from "../../src/ports.js";
 
 export const AT = "2026-01-01T00:00:00.000Z";
@@ -50,6 +51,17 @@ export const aLink = (personId: string, userId: number, more: Partial<Link> = {}
   everMatched: false,
   roleBeforeDeactivation: undefined,
   namesSent: "",
+  ...more,
+});
+
+export const aMember = (userId: number, email: string, more: Partial<Member> = {}): Member => ({
+  userId,
+  email,
+  role: "AN",
+  roleSource: undefined,
+  userType: undefined,
+  firstName: "",
+  lastName: "",
   ...more,
 });
 

@@ -1,8 +1,8 @@
 // What every Store promises, whatever database is behind it.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Filter, UserRecord } from "../../src/directory/index.js";
-import type { Claim, Store } from "../../src/ports.js";
-import { aGroup, aLink, AT, aUser, eq, NOW, outcome } from "./records.js";
+import type { Claim, Move, Store } from "../../src/ports.js";
+import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
 
 export function storeConformance(name: string, open: () => Promise<Store>): void {
   describe(`${name} is a Store`, () => {
@@ -219,16 +219,63 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       });
     });
 
-    test("the observed cache forgets at the end of a full read who was not in it", async () => {
-      const member = (userId: number) => ({
-        userId,
-        email: `${userId}@acme.example`,
-        role: "AN",
-        roleSource: undefined,
-        userType: undefined,
-        firstName: "",
-        lastName: "",
+    describe("a move to another server", () => {
+      const MOVE: Move = {
+        fact: { name: "server", value: "new" },
+        members: [aMember(1, "u1@acme.example"), aMember(2, "new@acme.example"), aMember(9, "u4@acme.example")],
+        askedAt: NOW,
+        forget: ["invited."],
+        cause: "move",
+        now: NOW,
+        audit: (links) => ({
+          at: AT,
+          actor: "bridge",
+          requestId: undefined,
+          action: "upstream.move",
+          subject: "new",
+          detail: { ...links },
+        }),
+      };
+      const linked = async () => {
+        await insert(...["u1", "u2", "u3", "u4"].map((id) => aUser(id)));
+        await store.remember("server", "old");
+        await store.remember("invited.u5", AT);
+        for (const [id, account] of [
+          ["u1", 1],
+          ["u2", 2],
+          ["u3", 3],
+          ["u4", 4],
+        ] as const)
+          await store.work.putLink(aLink(id, account));
+        await store.transaction((tx) => tx.removeUser("u3", AT));
+        await store.work.putObserved([aMember(4, "u4@acme.example")], NOW + 1_000);
+      };
+      const accounts = async () => (await store.work.people(["u1", "u2", "u3", "u4"])).map(({ link }) => link?.userId);
+
+      test("keeps what the new server confirms by user id and address, and nothing else", async () => {
+        await linked();
+        expect(await store.work.moveTo(MOVE)).toEqual({ kept: 1, dropped: 3 });
+        expect(await accounts()).toEqual([1, undefined, undefined, undefined]);
+        expect([...(await store.work.observed([1, 2, 4, 9])).keys()].sort()).toEqual([1, 2, 9]);
+        expect([await store.recall("server"), await store.recall("invited.u5")]).toEqual(["new", undefined]);
+        expect((await claim(NOW)).map((row) => row.personId).sort()).toEqual(["u1", "u2", "u4"]);
       });
+
+      test("changes nothing when it fails at its end", async () => {
+        await linked();
+        const fail = (): never => {
+          throw new TypeError("no audit line");
+        };
+        await expect(store.work.moveTo({ ...MOVE, audit: fail })).rejects.toThrow("no audit line");
+        expect(await accounts()).toEqual([1, 2, 3, 4]);
+        expect([...(await store.work.observed([1, 2, 4, 9])).keys()]).toEqual([4]);
+        expect([await store.recall("server"), await store.recall("invited.u5")]).toEqual(["old", AT]);
+        expect(await claim(NOW)).toEqual([]);
+      });
+    });
+
+    test("the observed cache forgets at the end of a full read who was not in it", async () => {
+      const member = (userId: number) => aMember(userId, `${userId}@acme.example`);
       await store.work.putObserved([member(1), member(2)], NOW);
       await store.work.putObserved([member(2)], NOW + 10);
       await store.work.endFullRead(NOW + 10);

@@ -3,6 +3,7 @@ import { appendAudit } from "../audit.js";
 import type { Db, Engine } from "../engine.js";
 import { enqueueEveryone } from "./enqueue.js";
 import { links } from "./links.js";
+import { moveTo } from "./move.js";
 import { observed } from "./observed.js";
 import { outbox } from "./outbox.js";
 import { counts, outcomeOf, outcomesIn } from "./outcomes.js";
@@ -37,6 +38,7 @@ export function work({ reads, write }: Engine): Work {
 }
 
 const statements = (db: Db): Work => ({
+  moveTo: (move) => moveTo(db, move),
   enqueueEveryone: (cause, now) => enqueueEveryone(db, cause, now),
   ...outbox(db),
   ...links(db),

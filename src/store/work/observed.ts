@@ -41,7 +41,7 @@ const memberFromRow = (row: Selectable<Tables["observed"]>): Member => ({
   lastName: row.last_name,
 });
 
-async function putObserved(db: Db, members: readonly Member[], now: number): Promise<void> {
+export async function putObserved(db: Db, members: readonly Member[], now: number): Promise<void> {
   for (let start = 0; start < members.length; start += ROWS_AT_ONCE)
     await db
       .insertInto("observed")
