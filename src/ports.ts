@@ -254,9 +254,13 @@ export interface Work {
   probeRefusals(now: number, probedBefore: number): Promise<void>;
   observed(userIds: readonly number[]): Promise<ReadonlyMap<number, Member>>;
   observedByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, Member>>;
-  putObserved(members: readonly Member[], now: number): Promise<void>;
-  forgetObserved(userIds: readonly number[]): Promise<void>;
-  /** Drops cached rows not seen since: the end of a complete read. */
+  /** What a read that was asked for at this time has shown; whoever something newer is known of stays as they are. */
+  putObserved(members: readonly Member[], askedAt: number): Promise<void>;
+  /** The same where nobody was found. */
+  forgetObserved(userIds: readonly number[], askedAt: number): Promise<void>;
+  /** Before the first page of a complete read. */
+  beginFullRead(startedAt: number): Promise<void>;
+  /** After its last page: drops whom nothing has been learned of since its start. */
   endFullRead(startedAt: number): Promise<void>;
   audit(line: AuditLine): Promise<void>;
   outcome(personId: string): Promise<Outcome | undefined>;

@@ -93,7 +93,7 @@ async function create(ctx: Context, step: Step, operation: Of<"create-account">)
 /** The address is taken although the search found nobody: a complete read decides; the next look adopts whom it finds. */
 async function alreadyExists(ctx: Context, step: Step, email: string, triedBefore: boolean): Promise<void> {
   // After an attempt of ours whose answer was lost, what was read before it says nothing.
-  await (triedBefore ? ctx.reading.all() : ctx.reading.allIfStale());
+  await (triedBefore ? ctx.reading.allAnew() : ctx.reading.allIfStale());
   if ((await ctx.store.work.observedByEmail([email])).has(email)) return;
   await ctx.store.forget(creatingFact(step.claim.personId));
   await inviteOrRefuse(

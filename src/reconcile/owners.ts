@@ -14,8 +14,9 @@ export function ownersRead({ store, target, clock }: Pick<ReconcileOptions, "sto
   let last: { readonly at: number; readonly ids: Promise<readonly number[]> } | undefined;
 
   async function read(urgency: Urgency): Promise<readonly number[]> {
+    const askedAt = clock.now();
     const found = await target.owners(urgency);
-    await store.work.putObserved(found, clock.now());
+    await store.work.putObserved(found, askedAt);
     return found.map((member) => member.userId);
   }
 

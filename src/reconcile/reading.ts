@@ -2,6 +2,7 @@
 import type { Member } from "../membership/index.js";
 import type { Urgency } from "../ports.js";
 import type { ReconcileOptions } from "./options.js";
+import { fullReads } from "./full-read.js";
 import { ownersRead } from "./owners.js";
 
 /** How fresh the list of Owners must be before anything destructive. */
@@ -15,6 +16,8 @@ const FULL_READ_FRESH_MS = 60_000;
 export interface Reading {
   /** Reads everybody into the cache. */
   all(): Promise<void>;
+  /** The same, with a read that begins after this call. */
+  allAnew(): Promise<void>;
   /** The same, unless that has just been done. */
   allIfStale(): Promise<void>;
   /** From the cache; missing there is not gone: confirmed singly. */
@@ -33,66 +36,53 @@ export interface Reading {
 export function readings({ store, target, clock, emit }: ReconcileOptions): Reading {
   const { work } = store;
   const owners = ownersRead({ store, target, clock });
-  let fullReadAt = -Infinity;
-  let reading: Promise<void> | undefined;
+  const everybody = fullReads({ store, target, clock, emit });
 
-  /** One complete read for all who ask meanwhile. */
-  function all(): Promise<void> {
-    reading ??= readAll().finally(() => (reading = undefined));
-    return reading;
-  }
-
-  async function readAll(): Promise<void> {
-    const startedAt = clock.now();
-    let members = 0;
-    for await (const page of target.observe()) {
-      members += page.length;
-      await work.putObserved(page, clock.now());
-    }
-    await work.endFullRead(startedAt);
-    fullReadAt = startedAt;
-    emit({ kind: "observed", members, durationMs: clock.now() - startedAt });
-  }
-
-  async function fresh(find: Promise<Member | undefined>): Promise<Member | undefined> {
-    const member = await find;
-    if (member) await work.putObserved([member], clock.now());
+  async function fresh(find: () => Promise<Member | undefined>): Promise<Member | undefined> {
+    const askedAt = clock.now();
+    const member = await find();
+    if (member) await work.putObserved([member], askedAt);
     return member;
   }
 
+  /** When our own write is known: what was asked for in the same millisecond may have been answered before it. */
+  const written = (): number => clock.now() + 1;
+
   return {
-    all,
+    all: () => everybody.all(),
+    allAnew: () => everybody.anew(),
     allIfStale: async () => {
-      if (clock.now() - fullReadAt > FULL_READ_FRESH_MS) await all();
+      if (everybody.ageMs() > FULL_READ_FRESH_MS) await everybody.all();
     },
     member: async (userId, email, urgency) =>
-      (await work.observed([userId])).get(userId) ?? fresh(target.findById(userId, email, urgency)),
+      (await work.observed([userId])).get(userId) ?? fresh(() => target.findById(userId, email, urgency)),
     memberByEmail: async (email, urgency) => {
       const cached = async () => (await work.observedByEmail([email])).get(email);
       const known = await cached();
-      if (!known) return fresh(target.findByEmail(email, urgency));
-      if (clock.now() - fullReadAt < ADOPT_FRESH_MS) return known;
+      if (!known) return fresh(() => target.findByEmail(email, urgency));
+      if (everybody.ageMs() < ADOPT_FRESH_MS) return known;
       // Addresses change hands: nobody is adopted by what was read long ago.
-      await all();
-      return (await cached()) ?? fresh(target.findByEmail(email, urgency));
+      await everybody.all();
+      return (await cached()) ?? fresh(() => target.findByEmail(email, urgency));
     },
     confirm: async (userId, email, urgency) => {
-      const member = await fresh(target.findById(userId, email, urgency));
-      if (!member) await work.forgetObserved([userId]);
+      const askedAt = clock.now();
+      const member = await fresh(() => target.findById(userId, email, urgency));
+      if (!member) await work.forgetObserved([userId], askedAt);
       return member;
     },
     ownerIds: (urgency) => owners.within(OWNERS_FRESH_MS, urgency),
     ownerIdsForGrant: async (urgency) => {
-      if (!owners.known() && clock.now() - fullReadAt < GRANT_FRESH_MS) return undefined;
+      if (!owners.known() && everybody.ageMs() < GRANT_FRESH_MS) return undefined;
       return owners.within(GRANT_FRESH_MS, urgency);
     },
     learn: async (member) => {
       await owners.after(member.userId, member.role === "OW");
-      await work.putObserved([member], clock.now());
+      await work.putObserved([member], written());
     },
     unlearn: async (userId) => {
       await owners.after(userId, false);
-      await work.forgetObserved([userId]);
+      await work.forgetObserved([userId], written());
     },
   };
 }

@@ -85,6 +85,9 @@ interface ObservedTable {
   user_type: string | null;
   first_name: string;
   last_name: string;
+  /** 1: no member. The row stays until the next complete read, lest a page asked for earlier brings them back. */
+  gone: number;
+  /** When the read that says so was asked for, or when our own write was answered. */
   seen_at: number;
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Filter, UserRecord } from "../../src/directory/index.js";
 import type { Claim, Move, Store } from "../../src/ports.js";
+import { observedConformance } from "./observed.js";
 import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
 
 export function storeConformance(name: string, open: () => Promise<Store>): void {
@@ -274,14 +275,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       });
     });
 
-    test("the observed cache forgets at the end of a full read who was not in it", async () => {
-      const member = (userId: number) => aMember(userId, `${userId}@acme.example`);
-      await store.work.putObserved([member(1), member(2)], NOW);
-      await store.work.putObserved([member(2)], NOW + 10);
-      await store.work.endFullRead(NOW + 10);
-      expect([...(await store.work.observed([1, 2])).keys()]).toEqual([2]);
-      expect((await store.work.observedByEmail(["2@acme.example"])).get("2@acme.example")).toEqual(member(2));
-    });
+    observedConformance(() => store);
 
     test("facts are remembered", async () => {
       expect(await store.recall("mapping")).toBeUndefined();

@@ -123,6 +123,7 @@ async function recordTables(db: Kysely<unknown>): Promise<void> {
     .addColumn("user_type", "text")
     .addColumn("first_name", "text", (column) => column.notNull())
     .addColumn("last_name", "text", (column) => column.notNull())
+    .addColumn("gone", "integer", (column) => column.notNull())
     .addColumn("seen_at", "bigint", (column) => column.notNull())
     .execute();
   await db.schema.createIndex("observed_email").on("observed").column("email").execute();

@@ -1,35 +1,57 @@
-import { sql, type Kysely, type Selectable } from "kysely";
+import { sql, type Insertable, type Kysely, type Selectable } from "kysely";
 import type { Member } from "../../membership/index.js";
 import type { Work } from "../../ports.js";
 import type { Tables } from "../tables.js";
 
 type Db = Kysely<Tables>;
-type Observed = Pick<Work, "observed" | "observedByEmail" | "putObserved" | "forgetObserved" | "endFullRead">;
+type Observed = Pick<
+  Work,
+  "observed" | "observedByEmail" | "putObserved" | "forgetObserved" | "beginFullRead" | "endFullRead"
+>;
 
-/** Rows per statement: eight parameters each. */
+/** Rows per statement: nine parameters each. */
 const ROWS_AT_ONCE = 1_000;
 
+/** Rows further ahead than this are from before the clock was set back: nothing would ever be newer. */
+const CLOCK_SLACK_MS = 60_000;
+
 export function observed(db: Db): Observed {
+  const present = db.selectFrom("observed").selectAll().where("gone", "=", 0);
   return {
     observed: async (userIds) => {
       if (userIds.length === 0) return new Map();
-      const rows = await db.selectFrom("observed").selectAll().where("user_id", "in", userIds).execute();
+      const rows = await present.where("user_id", "in", userIds).execute();
       return new Map(rows.map((row) => [row.user_id, memberFromRow(row)]));
     },
     observedByEmail: async (emails) => {
       if (emails.length === 0) return new Map();
-      const rows = await db.selectFrom("observed").selectAll().where("email", "in", emails).execute();
+      const rows = await present.where("email", "in", emails).execute();
       return new Map(rows.map((row) => [row.email, memberFromRow(row)]));
     },
-    putObserved: (members, now) => putObserved(db, members, now),
-    forgetObserved: async (userIds) => {
-      if (userIds.length > 0) await db.deleteFrom("observed").where("user_id", "in", userIds).execute();
+    putObserved: (members, askedAt) => putObserved(db, members, askedAt),
+    forgetObserved: async (userIds, askedAt) => {
+      if (userIds.length > 0)
+        await upsert(
+          db,
+          userIds.map((userId) => goneRow(userId, askedAt)),
+          ["gone", "seen_at"],
+        );
+    },
+    beginFullRead: async (startedAt) => {
+      const before = { seen_at: startedAt - 1 };
+      await db
+        .updateTable("observed")
+        .set(before)
+        .where("seen_at", ">", startedAt + CLOCK_SLACK_MS)
+        .execute();
     },
     endFullRead: async (startedAt) => {
       await db.deleteFrom("observed").where("seen_at", "<", startedAt).execute();
     },
   };
 }
+
+type Row = Insertable<Tables["observed"]>;
 
 const memberFromRow = (row: Selectable<Tables["observed"]>): Member => ({
   userId: row.user_id,
@@ -41,32 +63,52 @@ const memberFromRow = (row: Selectable<Tables["observed"]>): Member => ({
   lastName: row.last_name,
 });
 
-export async function putObserved(db: Db, members: readonly Member[], now: number): Promise<void> {
-  for (let start = 0; start < members.length; start += ROWS_AT_ONCE)
-    await db
-      .insertInto("observed")
-      .values(
-        members.slice(start, start + ROWS_AT_ONCE).map((member) => ({
-          user_id: member.userId,
-          email: member.email,
-          role: member.role ?? null,
-          role_source: member.roleSource ?? null,
-          user_type: member.userType ?? null,
-          first_name: member.firstName,
-          last_name: member.lastName,
-          seen_at: now,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.column("user_id").doUpdateSet({
-          email: sql`excluded.email`,
-          role: sql`excluded.role`,
-          role_source: sql`excluded.role_source`,
-          user_type: sql`excluded.user_type`,
-          first_name: sql`excluded.first_name`,
-          last_name: sql`excluded.last_name`,
-          seen_at: sql`excluded.seen_at`,
-        }),
-      )
-      .execute();
+const memberToRow = (member: Member, askedAt: number): Row => ({
+  user_id: member.userId,
+  email: member.email,
+  role: member.role ?? null,
+  role_source: member.roleSource ?? null,
+  user_type: member.userType ?? null,
+  first_name: member.firstName,
+  last_name: member.lastName,
+  gone: 0,
+  seen_at: askedAt,
+});
+
+const goneRow = (userId: number, askedAt: number): Row => ({
+  user_id: userId,
+  email: "",
+  role: null,
+  role_source: null,
+  user_type: null,
+  first_name: "",
+  last_name: "",
+  gone: 1,
+  seen_at: askedAt,
+});
+
+const COLUMNS = ["email", "role", "role_source", "user_type", "first_name", "last_name", "gone", "seen_at"] as const;
+
+export async function putObserved(db: Db, members: readonly Member[], askedAt: number): Promise<void> {
+  // One statement may not touch a row twice (PostgreSQL), and a page may show somebody twice.
+  const people = [...new Map(members.map((member) => [member.userId, member])).values()];
+  for (let start = 0; start < people.length; start += ROWS_AT_ONCE) {
+    const rows = people.slice(start, start + ROWS_AT_ONCE).map((member) => memberToRow(member, askedAt));
+    await upsert(db, rows, COLUMNS);
+  }
+}
+
+/** Whatever was asked for later knows better. */
+async function upsert(db: Db, rows: readonly Row[], columns: readonly (typeof COLUMNS)[number][]): Promise<void> {
+  const taken = Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)]));
+  await db
+    .insertInto("observed")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column("user_id")
+        .doUpdateSet(taken)
+        .where(sql<boolean>`excluded.seen_at >= observed.seen_at`),
+    )
+    .execute();
 }
