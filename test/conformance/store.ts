@@ -75,6 +75,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await ids(eq("userName", "ADA@ACME.EXAMPLE"))).toEqual(["u1"]);
         expect(await ids(eq("externalId", "x1", true))).toEqual([]);
         expect(await ids(eq("externalId", "X1", true))).toEqual(["u1"]);
+        expect(await ids({ kind: "not", of: eq("externalId", "X1", true) })).toEqual(["u2"]);
         expect(await ids(eq("emails.value", "b@ACME.example"))).toEqual(["u2"]);
         expect(await ids(eq("active", false))).toEqual(["u2"]);
         expect(await ids(eq("title", "lead"))).toEqual(["u2"]);

@@ -37,7 +37,8 @@ function filterSql(table: Table, filter: Filter): Sql {
         filter.kind === "and" ? sql` and ` : sql` or `,
       )})`;
     case "not":
-      return sql`not ${filterSql(table, filter.of)}`;
+      // NULL, of who has no such value, is not true either.
+      return sql`(${filterSql(table, filter.of)}) is not true`;
     case "compare":
       return (
         onColumn(table, filter) ?? onJson(attributes(table), filter.path, (value, type) => test(value, type, filter))
