@@ -82,6 +82,8 @@ export interface DirectoryReads {
   membersOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>>;
   /** The members of a group as comma-separated JSON objects (RFC 7643 §4.2); `locations` end in a slash. */
   membersText(groupId: string, locations: { readonly User: string; readonly Group: string }): Promise<string>;
+  /** Where these users stand, by their id, in one statement; who has never been put into the outbox is absent. */
+  standings(userIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
   /** Which of these ids are living users or groups; unknown ids are absent. */
   kinds(ids: readonly string[]): Promise<ReadonlyMap<string, MemberRef["type"]>>;
 }
@@ -181,6 +183,7 @@ export interface Outcome {
   readonly role: string | undefined;
   readonly desiredRole: string | undefined;
   readonly lastError: string | undefined;
+  /** When it became so, ISO 8601: settling the same again leaves it. */
   readonly at: string;
 }
 
@@ -188,6 +191,22 @@ export interface PersonOutcome extends Outcome {
   readonly personId: string;
   /** undefined: deleted over SCIM. */
   readonly userName: string | undefined;
+}
+
+/**
+ * What became of a living user: `pending` as long as a fresh look waits, everything else as last settled. `undefined`:
+ * not known yet.
+ */
+export interface Standing {
+  readonly state: SettledState | "pending";
+  readonly role: string | undefined;
+  readonly desiredRole: string | undefined;
+  readonly reason: string | undefined;
+  readonly lastError: string | undefined;
+  readonly warning: string | undefined;
+  /** The account in Label Studio. */
+  readonly userId: number | undefined;
+  readonly changedAt: string | undefined;
 }
 
 export interface PeopleCounts {

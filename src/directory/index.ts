@@ -2,6 +2,13 @@
 // Invariant: plain readonly data as the IdP sent it; nothing of Label Studio. Pure.
 // Flow: scim writes it, store keeps it, mapping and reconcile read it; imports nothing.
 export type { Attributes, GroupRecord, GroupRef, Json, MemberRef, Stored, UserRecord } from "./records.js";
-export type { CompareOperator, Filter, ListQuery, Page, Sort } from "./queries.js";
+export {
+  LABEL_STUDIO_EXTENSION,
+  type CompareOperator,
+  type Filter,
+  type ListQuery,
+  type Page,
+  type Sort,
+} from "./queries.js";
 export { emailAddresses, identityEmail, personName, DEFAULT_EMAIL_ORDER, type EmailPreference } from "./identity.js";
 export { valuesAt } from "./values.js";

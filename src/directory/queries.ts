@@ -1,5 +1,8 @@
 // What can be asked of the directory. The scim room parses text into these, the store compiles them to SQL.
 
+/** Where paths begin that ask not for what the IdP said of a user but for what became of it (`Standing` in ports.ts). */
+export const LABEL_STUDIO_EXTENSION = "urn:ietf:params:scim:schemas:extension:labelstudio:2.0:User";
+
 export type CompareOperator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
 
 /**

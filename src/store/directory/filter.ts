@@ -1,6 +1,7 @@
 // Filter → SQL. Indexed columns where one serves; everything else by SQLite's JSON functions on the stored attributes.
 import { sql, type RawBuilder } from "kysely";
-import type { CompareOperator, Filter, Sort } from "../../directory/index.js";
+import { LABEL_STUDIO_EXTENSION, type CompareOperator, type Filter, type Sort } from "../../directory/index.js";
+import { standingSql } from "../work/standings.js";
 
 type Sql = RawBuilder<unknown>;
 type Table = "users" | "groups";
@@ -53,6 +54,8 @@ function filterSql(table: Table, filter: Filter): Sql {
 const attributes = (table: Table): Sql => sql`${sql.ref(`${table}.attributes`)}`;
 
 function onColumn(table: Table, filter: Comparison): Sql | undefined {
+  const standing = standingAt(table, filter.path);
+  if (standing) return onStanding(standing, filter);
   const path = filter.path.join(".");
   const known = COLUMNS[table].get(path);
   if (known && typeof filter.value === "string") {
@@ -62,6 +65,15 @@ function onColumn(table: Table, filter: Comparison): Sql | undefined {
   if (table === "users" && path === "active" && typeof filter.value === "boolean" && isEquality(filter.operator))
     return sql`users.active ${sql.raw(filter.operator === "eq" ? "=" : "<>")} ${filter.value ? 1 : 0}`;
   return onRows(table, path, filter);
+}
+
+/** What became of a user is not in its attributes. */
+const standingAt = (table: Table, [schema, name = ""]: readonly string[]): Sql | undefined =>
+  table === "users" && schema === LABEL_STUDIO_EXTENSION ? standingSql(name) : undefined;
+
+function onStanding(standing: Sql, { operator, value, caseExact }: Comparison): Sql {
+  if (typeof value !== "string") return sql`${standing} ${comparison(operator)} ${value}`;
+  return textTest(caseExact ? standing : sql`lower(${standing})`, operator, caseExact ? value : value.toLowerCase());
 }
 
 const isEquality = (operator: CompareOperator): boolean => operator === "eq" || operator === "ne";
@@ -81,6 +93,8 @@ function onRows(table: Table, path: string, filter: Comparison): Sql | undefined
 
 function presentColumn(table: Table, path: readonly string[]): Sql | undefined {
   const name = path.join(".");
+  const standing = standingAt(table, path);
+  if (standing) return sql`${standing} is not null`;
   if (name === "externalId") return sql`${sql.ref(`${table}.external_id`)} is not null`;
   if (COLUMNS[table].has(name)) return sql`1 = 1`;
   if (table === "groups" && path[0] === "members")
@@ -177,6 +191,7 @@ export function sortSql(table: Table, sort: Sort | undefined): Sql {
   if (!sort) return position;
   const known = COLUMNS[table].get(sort.path.join("."));
   const path = `$${sort.path.map((name) => `.${JSON.stringify(name)}`).join("")}`;
-  const key = known ? sql.ref(`${table}.${known.column}`) : sql`lower(${attributes(table)} ->> ${path})`;
+  const column = known ? sql.ref(`${table}.${known.column}`) : standingAt(table, sort.path);
+  const key = column ?? sql`lower(${attributes(table)} ->> ${path})`;
   return sql`${key} ${sql.raw(sort.descending ? "desc" : "asc")} nulls last, ${position}`;
 }

@@ -3,6 +3,7 @@ import type { GroupRef, ListQuery, MemberRef, Page } from "../../directory/index
 import type { DirectoryReads } from "../../ports.js";
 import type { GroupTable, Tables, UserTable } from "../tables.js";
 import { compilable, prepared } from "../prepared.js";
+import { standings } from "../work/standings.js";
 import { whereSql, sortSql } from "./filter.js";
 import { groupFromRow, memberFromRow, userFromRow } from "./rows.js";
 
@@ -26,6 +27,7 @@ export function directoryReads(db: Db): DirectoryReads {
       const [row] = await membersText(db, locations.Group, locations.User, groupId);
       return row?.text ?? "";
     },
+    standings: (userIds) => standings(db, userIds),
     kinds: (ids) => kinds(db, ids),
   };
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Outcome, PeopleCounts, PersonOutcome, SettledState } from "../../ports.js";
 import type { Tables } from "../tables.js";
+import { waits } from "./standings.js";
 
 type Db = Kysely<Tables>;
 
@@ -17,9 +18,16 @@ export async function putOutcome(db: Db, personId: string, outcome: Outcome): Pr
   await db
     .insertInto("outcomes")
     .values({ person_id: personId, ...row })
-    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(row))
+    .onConflict((conflict) => conflict.column("person_id").doUpdateSet({ ...row, at: unlessTheSame }))
     .execute();
 }
+
+// A look that finds everything as it was is no news.
+const unlessTheSame = sql<string>`case when
+    (outcomes.state, outcomes.reason, outcomes.warning, outcomes.role, outcomes.desired_role, outcomes.last_error)
+    is not distinct from
+    (excluded.state, excluded.reason, excluded.warning, excluded.role, excluded.desired_role, excluded.last_error)
+  then outcomes.at else excluded.at end`;
 
 export async function outcomeOf(db: Db, personId: string): Promise<Outcome | undefined> {
   const row = await db.selectFrom("outcomes").selectAll().where("person_id", "=", personId).executeTakeFirst();
@@ -39,7 +47,7 @@ export async function outcomesIn(
     .select("users.user_name")
     .where("state", "=", state)
     .where("person_id", ">", afterId)
-    .where(sql<boolean>`not exists (select 1 from outbox where outbox.person_id = outcomes.person_id and failing = 0)`)
+    .where(sql<boolean>`not ${waits("outcomes.person_id")}`)
     .orderBy("person_id")
     .limit(limit)
     .execute();
@@ -66,7 +74,7 @@ export async function counts(db: Db, now: number): Promise<PeopleCounts> {
     select count(*) as n, min(first_at) as oldest from outbox where failing = 0`.execute(db);
   const settled = await sql<{ state: string; n: number; warnings: number }>`
     select state, count(*) as n, count(warning) as warnings from outcomes
-    where not exists (select 1 from outbox where outbox.person_id = outcomes.person_id and outbox.failing = 0)
+    where not ${waits("outcomes.person_id")}
     group by state`.execute(db);
   const of = (state: string): number => Number(settled.rows.find((row) => row.state === state)?.n ?? 0);
   const oldest = pending.rows[0]?.oldest ?? undefined;
