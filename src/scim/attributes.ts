@@ -1,12 +1,12 @@
 // The attributes of both resources: names, types, plurality and case rules, compiled once from scimmy's own schema
 // definitions (RFC 7643 §4), so that what /Schemas publishes and what bodies, paths and filters accept cannot differ.
 import SCIMMY from "scimmy";
+import { LABEL_STUDIO_EXTENSION } from "../directory/index.js";
+import { LabelStudioUser } from "./outcome-schema.js";
 
 export type ResourceKind = "User" | "Group";
 
 const ENTERPRISE_EXTENSION = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-/** Read-only extension of ours: dropped from bodies, ignored in PATCH. */
-export const LABEL_STUDIO_EXTENSION = "urn:ietf:params:scim:schemas:extension:labelstudio:2.0:User";
 
 export interface AttributeRule {
   readonly name: string;
@@ -106,7 +106,7 @@ function tableOf(kind: ResourceKind): AttributeTable {
   const known = compiled.get(kind);
   if (known) return known;
   const { User, EnterpriseUser, Group } = SCIMMY.Schemas;
-  const table = kind === "User" ? compile(User, [EnterpriseUser]) : compile(Group, []);
+  const table = kind === "User" ? compile(User, [EnterpriseUser, LabelStudioUser]) : compile(Group, []);
   compiled.set(kind, table);
   return table;
 }

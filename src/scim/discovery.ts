@@ -6,6 +6,7 @@ import { BridgeError } from "../errors.js";
 import { contextOf } from "./context.js";
 import { LARGEST_BULK, MOST_BULK_OPERATIONS } from "./limits.js";
 import { listResponse, MOST_ROWS } from "./listing.js";
+import { LabelStudioUser } from "./outcome-schema.js";
 import { groupHandlers } from "./resources/groups.js";
 import { resourceClass } from "./resources/resource.js";
 import { userHandlers } from "./resources/users.js";
@@ -41,6 +42,7 @@ export function declareResources(): void {
   });
   // The typings ask for an instance where the class is meant.
   UserResource.extend(SCIMMY.Schemas.EnterpriseUser, false);
+  UserResource.extend(LabelStudioUser, false);
   SCIMMY.Resources.declare(UserResource, "User");
   SCIMMY.Resources.declare(GroupResource, "Group");
 }

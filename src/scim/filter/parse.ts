@@ -1,5 +1,5 @@
 // Recursive descent over the grammar of RFC 7644 §3.4.2.2, for filters and for PATCH paths (§3.5.2); depth is capped.
-import type { Filter } from "../../directory/index.js";
+import { LABEL_STUDIO_EXTENSION, type Filter } from "../../directory/index.js";
 import { resolvePath, type AttributeRule, type ResolvedPath, type ResourceKind } from "../attributes.js";
 import { comparison, isOperator, type Literal, type Target } from "./compare.js";
 import { quoted, refusal, type ScimType } from "./refusal.js";
@@ -144,7 +144,9 @@ function enclosed(reader: Reader, close: ")" | "]", inside: () => Filter): Filte
 
 function targetOf(reader: Reader, token: Token): Target {
   if (!reader.element) {
-    const { schema, attribute, rule, sub, subRule } = resolve(reader, token);
+    const resolved = resolve(reader, token);
+    expectOurs(reader.kind, resolved, token.text);
+    const { schema, attribute, rule, sub, subRule } = resolved;
     const path = [schema, attribute, sub].filter((name) => name !== undefined);
     return { path, rule: sub === undefined ? rule : subRule };
   }
@@ -153,6 +155,13 @@ function targetOf(reader: Reader, token: Token): Target {
   if (!found && (token.text.includes(":") || !resolvePath(reader.kind, `any.${token.text}`)))
     throw unexpected(reader, token, "a sub-attribute such as type or value");
   return { path: [found?.name ?? token.text], rule: found };
+}
+
+/** An unknown attribute is one that nobody has; a slip in a name of ours must not read as "nobody is failing". */
+function expectOurs(kind: ResourceKind, { schema, attribute, rule }: ResolvedPath, text: string): void {
+  if (kind !== "User" || rule || ![schema, attribute].includes(LABEL_STUDIO_EXTENSION)) return;
+  const where = `/Schemas/${LABEL_STUDIO_EXTENSION}`;
+  throw refusal("invalidFilter", `${quoted(text)} is no attribute to filter by; GET ${where} lists those there are.`);
 }
 
 function resolve(reader: Reader, token: Token): ResolvedPath {

@@ -1,8 +1,11 @@
-import type { Attributes, Json } from "../../directory/index.js";
+import { LABEL_STUDIO_EXTENSION, type Attributes, type Json } from "../../directory/index.js";
 import { FORBIDDEN_NAMES, resolvePath, type ResourceKind } from "../attributes.js";
 import { quoted, refusal } from "./refusal.js";
 
-/** `attributes` and `excludedAttributes` of RFC 7644 §3.4.2.5; `schemas` and `id` are always returned. */
+/**
+ * `attributes` and `excludedAttributes` of RFC 7644 §3.4.2.5; `schemas` and `id` are always returned, the Label Studio
+ * extension only when `attributes` names it.
+ */
 export interface Projection {
   /** Whether this top-level attribute (or extension URN) is in the answer at all: spares reading it. */
   wants(name: string): boolean;
@@ -13,20 +16,21 @@ export interface Projection {
 
 /** Names by lower case; true: the whole of it. */
 type Selection = Map<string, Selection | true>;
-type ReadonlySelection = ReadonlyMap<string, Selection | true>;
 
-const NOTHING: ReadonlySelection = new Map();
 const ALWAYS: ReadonlySet<string> = new Set(["schemas", "id"]);
+// RFC 7643 §7, `returned: request`: never there by default, so that there is nothing to exclude either.
+const ON_REQUEST = LABEL_STUDIO_EXTENSION.toLowerCase();
 
 export function readProjection(
   kind: ResourceKind,
   query: { readonly attributes?: string | undefined; readonly excludedAttributes?: string | undefined },
 ): Projection {
   const included = selection(kind, query.attributes);
-  const excluded = selection(kind, query.excludedAttributes) ?? NOTHING;
+  const excluded = selection(kind, query.excludedAttributes) ?? new Map<string, Selection | true>();
+  excluded.delete(ON_REQUEST);
   const wants = (name: string): boolean => {
     const key = name.toLowerCase();
-    return ALWAYS.has(key) || ((included?.has(key) ?? true) && excluded.get(key) !== true);
+    return ALWAYS.has(key) || ((included?.has(key) ?? key !== ON_REQUEST) && excluded.get(key) !== true);
   };
   const apply = (resource: Attributes): Attributes =>
     Object.fromEntries(

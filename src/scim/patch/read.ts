@@ -1,12 +1,6 @@
 // PATCH message → operations in standard form (RFC 7644 §3.5.2). All of them are read before any is applied.
-import type { Json } from "../../directory/index.js";
-import {
-  FORBIDDEN_NAMES,
-  LABEL_STUDIO_EXTENSION,
-  resolvePath,
-  type AttributeRule,
-  type ResourceKind,
-} from "../attributes.js";
+import { LABEL_STUDIO_EXTENSION, type Json } from "../../directory/index.js";
+import { FORBIDDEN_NAMES, resolvePath, type AttributeRule, type ResourceKind } from "../attributes.js";
 import { parsePath, type ParsedPath } from "../filter/index.js";
 import { quoted, refusal } from "../filter/refusal.js";
 import { isEmpty, standardOperations, type RawOperation } from "../quirks/index.js";

@@ -1,5 +1,5 @@
-import type { Json } from "../../directory/index.js";
-import { isName, LABEL_STUDIO_EXTENSION, resolvePath, type ResourceKind } from "../attributes.js";
+import { LABEL_STUDIO_EXTENSION, type Json } from "../../directory/index.js";
+import { isName, resolvePath, type ResourceKind } from "../attributes.js";
 
 /** One entry of `Operations` with the letter case of its keys settled; `value` undefined: there is none. */
 export interface RawOperation {

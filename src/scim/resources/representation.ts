@@ -1,5 +1,6 @@
 // Stored records as the SCIM resources that an IdP reads (RFC 7643 §3.1, §4).
-import type { Attributes, GroupRef, UserRecord } from "../../directory/index.js";
+import { LABEL_STUDIO_EXTENSION, type Attributes, type GroupRef, type UserRecord } from "../../directory/index.js";
+import type { Standing } from "../../ports.js";
 import type { Projection, ResourceKind } from "../pure.js";
 import { versionTag } from "./change.js";
 
@@ -11,18 +12,30 @@ export const locationOf = (baseUrl: string, kind: ResourceKind, id: string): str
 /** What of a record its representation is made of: `json` holds its attributes as stored. */
 type Head = Pick<UserRecord, "id" | "version" | "created" | "lastModified"> & { readonly json: string };
 
-/** A user as JSON text; without `groups` when they were not read. */
-export function userText(
-  user: Head,
-  groups: readonly GroupRef[] | undefined,
-  baseUrl: string,
-  projection: Projection,
-): string {
+/** What is shown of a user beside its record; undefined: not asked for, so not read. */
+interface Related {
+  readonly groups: readonly GroupRef[] | undefined;
+  readonly standing: Standing | undefined;
+}
+
+/** A user as JSON text. */
+export function userText(user: Head, { groups, standing }: Related, baseUrl: string, projection: Projection): string {
   const listed = groups?.map(({ id, displayName }) => {
     const location = locationOf(baseUrl, "Group", id);
     return `{"value":${quoted(id)},"$ref":${quoted(location)},"display":${quoted(displayName)},"type":"direct"}`;
   });
-  return projected(assembled(user, "User", listed && `"groups":[${listed.join(",")}],`, baseUrl), projection);
+  const text = assembled(user, "User", listed && `"groups":[${listed.join(",")}],`, baseUrl);
+  return standing ? withStanding(text, standing, projection) : projected(text, projection);
+}
+
+/** `schemas` names the extension where something of it is shown, and nowhere else: it belongs to no stored user. */
+function withStanding(text: string, standing: Standing, projection: Projection): string {
+  const known = Object.fromEntries(Object.entries(standing).filter(([, value]) => value !== undefined));
+  const user = JSON.parse(text) as Attributes & { readonly schemas: readonly string[] };
+  const shown = projection.apply({ ...user, [LABEL_STUDIO_EXTENSION]: known });
+  const { [LABEL_STUDIO_EXTENSION]: extension, ...rest } = shown;
+  if (Object.keys(extension ?? {}).length === 0) return JSON.stringify(rest);
+  return JSON.stringify({ ...shown, schemas: [...user.schemas, LABEL_STUDIO_EXTENSION] });
 }
 
 /** A group as JSON text; without `members` (objects as JSON text) when they were not read. */

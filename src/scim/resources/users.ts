@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { emailAddresses, type Attributes, type Page, type Stored, type UserRecord } from "../../directory/index.js";
+import {
+  emailAddresses,
+  LABEL_STUDIO_EXTENSION,
+  type Attributes,
+  type Page,
+  type Stored,
+  type UserRecord,
+} from "../../directory/index.js";
 import type { DirectoryReads, Lane } from "../../ports.js";
 import type { RequestContext } from "../context.js";
 import { projectionOf, type ListRequest } from "../listing.js";
@@ -30,11 +37,7 @@ async function read(context: RequestContext, id: string): Promise<string> {
 async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
   const { total, rows } = await directory.users(query);
-  const groups = projection.wants("groups") ? await directory.groupsOf(rows.map((user) => user.id)) : undefined;
-  return {
-    total,
-    rows: rows.map((user) => userText(user, groups && (groups.get(user.id) ?? []), context.baseUrl, projection)),
-  };
+  return { total, rows: await texts(context, directory, rows, projection) };
 }
 
 async function create(context: RequestContext, body: unknown): Promise<string> {
@@ -127,11 +130,27 @@ function namedFields(
 }
 
 async function present(
-  { baseUrl }: RequestContext,
+  context: RequestContext,
   reads: DirectoryReads,
   user: Stored<UserRecord>,
   projection: Projection,
 ): Promise<Presented> {
-  const groups = projection.wants("groups") ? ((await reads.groupsOf([user.id])).get(user.id) ?? []) : undefined;
-  return { version: versionTag(user), text: userText(user, groups, baseUrl, projection) };
+  const [text = ""] = await texts(context, reads, [user], projection);
+  return { version: versionTag(user), text };
+}
+
+/** What is asked for beside the records is one statement each, however many they are. */
+async function texts(
+  { baseUrl }: RequestContext,
+  reads: DirectoryReads,
+  users: readonly Stored<UserRecord>[],
+  projection: Projection,
+): Promise<readonly string[]> {
+  const ids = users.map((user) => user.id);
+  const groups = projection.wants("groups") ? await reads.groupsOf(ids) : undefined;
+  const standings = projection.wants(LABEL_STUDIO_EXTENSION) ? await reads.standings(ids) : undefined;
+  return users.map((user) => {
+    const related = { groups: groups && (groups.get(user.id) ?? []), standing: standings?.get(user.id) };
+    return userText(user, related, baseUrl, projection);
+  });
 }

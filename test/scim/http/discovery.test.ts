@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { LABEL_STUDIO_EXTENSION } from "../../../src/directory/index.js";
 import { BASE, createUser, ENTERPRISE, GROUP, LIST, openBridge, patchOf, USER, type Bridge } from "./bridge.js";
 
 const BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
@@ -32,8 +33,10 @@ describe("discovery", () => {
   test("Schemas: the list and each one", async () => {
     const read = await bridge.send("get", "/Schemas");
     const { Resources, ...list } = read.body as { Resources: { id: string }[] };
-    expect(list).toEqual({ schemas: [LIST], totalResults: 3, startIndex: 1, itemsPerPage: 3 });
-    expect(Resources.map((schema) => schema.id).sort()).toEqual([GROUP, USER, ENTERPRISE].sort());
+    expect(list).toEqual({ schemas: [LIST], totalResults: 4, startIndex: 1, itemsPerPage: 4 });
+    expect(Resources.map((schema) => schema.id).sort()).toEqual(
+      [GROUP, USER, ENTERPRISE, LABEL_STUDIO_EXTENSION].sort(),
+    );
     expect(JSON.stringify(Resources)).not.toContain(":null");
     for (const schema of Resources)
       expect((await bridge.send("get", `/Schemas/${schema.id}`)).body).toEqual({
@@ -48,7 +51,10 @@ describe("discovery", () => {
     expect((await bridge.send("get", "/ResourceTypes/User")).body).toMatchObject({
       endpoint: "/Users",
       schema: USER,
-      schemaExtensions: [{ schema: ENTERPRISE, required: false }],
+      schemaExtensions: [
+        { schema: ENTERPRISE, required: false },
+        { schema: LABEL_STUDIO_EXTENSION, required: false },
+      ],
       meta: { location: `${BASE}/ResourceTypes/User` },
     });
   });
