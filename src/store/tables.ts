@@ -75,6 +75,8 @@ interface OutcomeTable {
   desired_role: string | null;
   last_error: string | null;
   at: string;
+  /** When what the row says was first so; a look that finds everything as it was is no news. */
+  changed_at: string;
 }
 
 interface ObservedTable {

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { ADMIN_TOKEN, get, scim, workplace, type Program, type Workplace } from "../support/program.js";
+import { ADMIN_TOKEN, get, scim, until, workplace, type Program, type Workplace } from "../support/program.js";
 
 const ADA = "ada.lovelace@acme.example";
 
@@ -65,8 +65,15 @@ describe("the demo", () => {
   });
 
   test("metrics", async () => {
-    const { status, text } = await get(new URL("/metrics", told.scimUrl).href);
-    expect(status).toBe(200);
+    // The terminal shows a change when Label Studio has it; the loop settles a moment later.
+    const text = await until(
+      async () => {
+        const answer = await get(new URL("/metrics", told.scimUrl).href);
+        expect(answer.status).toBe(200);
+        return answer.text.includes('scim_bridge_people{state="pending"} 0') ? answer.text : undefined;
+      },
+      () => "nobody pending",
+    );
     for (const series of [
       'scim_bridge_people{state="converged"} 1',
       'scim_bridge_people{state="failing"} 0',

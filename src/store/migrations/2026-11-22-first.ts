@@ -113,6 +113,7 @@ async function recordTables(db: Kysely<unknown>): Promise<void> {
     .addColumn("desired_role", "text")
     .addColumn("last_error", "text")
     .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("changed_at", "text", (column) => column.notNull())
     .execute();
   await db.schema
     .createTable("observed")

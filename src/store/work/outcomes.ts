@@ -17,8 +17,8 @@ export async function putOutcome(db: Db, personId: string, outcome: Outcome): Pr
   };
   await db
     .insertInto("outcomes")
-    .values({ person_id: personId, ...row })
-    .onConflict((conflict) => conflict.column("person_id").doUpdateSet({ ...row, at: unlessTheSame }))
+    .values({ person_id: personId, ...row, changed_at: outcome.at })
+    .onConflict((conflict) => conflict.column("person_id").doUpdateSet({ ...row, changed_at: unlessTheSame }))
     .execute();
 }
 
@@ -27,7 +27,7 @@ const unlessTheSame = sql<string>`case when
     (outcomes.state, outcomes.reason, outcomes.warning, outcomes.role, outcomes.desired_role, outcomes.last_error)
     is not distinct from
     (excluded.state, excluded.reason, excluded.warning, excluded.role, excluded.desired_role, excluded.last_error)
-  then outcomes.at else excluded.at end`;
+  then outcomes.changed_at else excluded.at end`;
 
 export async function outcomeOf(db: Db, personId: string): Promise<Outcome | undefined> {
   const row = await db.selectFrom("outcomes").selectAll().where("person_id", "=", personId).executeTakeFirst();

@@ -21,7 +21,7 @@ const STANDING: Record<keyof Standing, RawBuilder<unknown>> = {
   lastError: settled("last_error"),
   warning: settled("warning"),
   userId: sql`(select links.user_id from links where links.person_id = users.id and links.tombstone = 0)`,
-  changedAt: settled("at"),
+  changedAt: settled("changed_at"),
 };
 const PARTS = Object.entries(STANDING);
 const BY_NAME: ReadonlyMap<string, RawBuilder<unknown>> = new Map(PARTS);
