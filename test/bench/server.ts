@@ -1,7 +1,14 @@
 // A server in a process of its own, and what it has used of the CPU and holds of the memory.
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { fill, type Size } from "./fill.js";
+
+export const TOKEN = "bench-token-of-the-loopback";
 
 export interface Server {
   readonly url: string;
@@ -36,6 +43,34 @@ export async function spawnServer(
         child.once("exit", () => resolve());
         child.kill("SIGTERM");
       }),
+  };
+}
+
+/** The built program on a database of this size. */
+export async function spawnBridge(size: Size): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "scim-bench-"));
+  const database = join(folder, "bridge.db");
+  await fill(database, size);
+  const environment = {
+    ...process.env,
+    PORT: "0",
+    DATABASE_URL: `sqlite:${database}`,
+    // Nobody listens there: what is measured is SCIM, not the loop behind it.
+    LABEL_STUDIO_URL: "http://127.0.0.1:9",
+    LABEL_STUDIO_API_KEY: "none",
+    SCIM_BEARER_TOKEN: TOKEN,
+    LOG_LEVEL: "info",
+  };
+  const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+  const server = await spawnServer([main, "serve"], environment, (line) =>
+    line.includes('"listening"') ? (JSON.parse(line) as { url: string }).url : undefined,
+  );
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -218,7 +218,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       ]);
     });
 
-    test("settling the same again leaves the time since when it is so", async () => {
+    test("settling the same again is no change, though it is the last look", async () => {
       await insert(aUser("u1"));
       for (const [state, at, expected] of [
         ["failing", AT, AT],
@@ -227,7 +227,8 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       ] as const) {
         await enqueue(["u1"], "leaver");
         for (const held of await claim(NOW)) await store.work.settle(held, outcome(state, { at }));
-        expect(await store.work.outcome("u1")).toMatchObject({ state, at: expected });
+        expect(await store.work.outcome("u1")).toMatchObject({ state, at });
+        expect((await store.directory.standings(["u1"])).get("u1")).toMatchObject({ state, changedAt: expected });
       }
     });
 
