@@ -2,7 +2,11 @@
 import { groupId, userId, userName, type Size } from "./fill.js";
 import type { Shot } from "./load.js";
 
-export const SIZE: Size = { users: 10_000, groups: [10, 1_000, 10_000, 50_000] };
+export const GROUP_SIZES = [10, 1_000, 10_000, 50_000] as const;
+export const SIZE: Size = {
+  users: 10_000,
+  groups: GROUP_SIZES.map((members) => ({ displayName: `Group of ${members}`, members })),
+};
 
 export interface Case {
   readonly name: string;
@@ -61,7 +65,7 @@ export const CASES: readonly Case[] = [
     goal: 2_600,
     shot: () => ({ method: "POST", path: "/scim/v2/Users", body: newUser() }),
   },
-  ...SIZE.groups.map((size, index): Case => ({
+  ...GROUP_SIZES.map((size, index): Case => ({
     name: `PATCH ±1 member of ${size} (durable)`,
     count: 2_000,
     most: 3.5,
@@ -81,7 +85,7 @@ export const CASES: readonly Case[] = [
     most: 1.5,
     shot: () => ({ method: "GET", path: `/scim/v2/Groups/${groupId(1)}` }),
   },
-  ...SIZE.groups.map((size, index): Case => ({
+  ...GROUP_SIZES.map((size, index): Case => ({
     name: `GET group of ${size} without members`,
     count: 2_000,
     most: 2.2,

@@ -1,8 +1,13 @@
 import { openStore } from "../../src/store/index.js";
 
+export interface GroupSize {
+  readonly displayName: string;
+  readonly members: number;
+}
+
 export interface Size {
   readonly users: number;
-  readonly groups: readonly number[];
+  readonly groups: readonly GroupSize[];
 }
 
 const padded = (index: number): string => String(index).padStart(12, "0");
@@ -14,12 +19,11 @@ export const userName = (index: number): string => `person.${index}@acme.example
 export async function fill(file: string, size: Size): Promise<void> {
   const store = await openStore({ url: `sqlite:${file}` });
   const at = "2026-01-01T00:00:00.000Z";
-  const all = Math.max(size.users, ...size.groups);
+  const all = Math.max(size.users, ...size.groups.map(({ members }) => members));
   await store.transaction(async (tx) => {
     for (let index = 0; index < all; index++)
       await tx.insertUser({ ...person(index), version: 1, created: at, lastModified: at });
-    for (const [index, members] of size.groups.entries()) {
-      const displayName = `Group of ${members}`;
+    for (const [index, { displayName, members }] of size.groups.entries()) {
       const attributes = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"], displayName };
       const id = groupId(index);
       await tx.insertGroup({

@@ -54,7 +54,7 @@ export async function growth(connections: number): Promise<void> {
   const costs: number[][] = [];
   const memory: number[] = [];
   for (const users of USERS) {
-    const server = await spawnBridge({ users, groups: [10] });
+    const server = await spawnBridge({ users, groups: [{ displayName: "Group of 10", members: 10 }] });
     try {
       const row: number[] = [];
       for (const { shot } of MEASURED) {

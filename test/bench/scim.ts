@@ -2,7 +2,7 @@
 // interleaved in one run. Absolute times vary with the machine; the ratios of server CPU per request are what counts.
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
-import { CASES, SIZE, type Case } from "./cases.js";
+import { CASES, GROUP_SIZES, SIZE, type Case } from "./cases.js";
 import { growth } from "./growth.js";
 import { fire, type Figures, type Shot } from "./load.js";
 import type { Answers } from "./peers.js";
@@ -27,7 +27,7 @@ async function measure(ours: Server): Promise<void> {
   const costs = new Map<string, number>();
   for (const each of CASES) costs.set(each.name, await compare(each, ours, bareExpress, bareHttp));
   for (const name of ["PATCH ±1 member of % (durable)", "GET group of % without members"]) {
-    const [small, large] = [SIZE.groups[0], SIZE.groups.at(-1)].map((size) => costs.get(name.replace("%", `${size}`)));
+    const [small, large] = [GROUP_SIZES[0], GROUP_SIZES.at(-1)].map((size) => costs.get(name.replace("%", `${size}`)));
     const ratio = (large ?? NaN) / (small ?? NaN);
     verdict(ratio <= MOST_BY_SIZE, `${name.replace("%", "50000 ÷ of 10")}: ${ratio.toFixed(2)} (${MOST_BY_SIZE})`);
   }

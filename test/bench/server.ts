@@ -47,7 +47,7 @@ export async function spawnServer(
 }
 
 /** The built program on a database of this size. */
-export async function spawnBridge(size: Size): Promise<Server> {
+export async function spawnBridge(size: Size, settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "scim-bench-"));
   const database = join(folder, "bridge.db");
   await fill(database, size);
@@ -60,6 +60,7 @@ export async function spawnBridge(size: Size): Promise<Server> {
     LABEL_STUDIO_API_KEY: "none",
     SCIM_BEARER_TOKEN: TOKEN,
     LOG_LEVEL: "info",
+    ...settings,
   };
   const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
   const server = await spawnServer([main, "serve"], environment, (line) =>
