@@ -40,6 +40,7 @@ const names = ({ Resources }: List): readonly unknown[] =>
 describe("pages", () => {
   test.each([
     ["", 1, 100],
+    ["?", 1, 100],
     ["?count=5", 1, 5],
     ["?startIndex=11&count=5", 11, 5],
     ["?startIndex=208&count=5", 208, 3],
