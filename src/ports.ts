@@ -183,7 +183,7 @@ export interface Outcome {
   readonly role: string | undefined;
   readonly desiredRole: string | undefined;
   readonly lastError: string | undefined;
-  /** When it became so, ISO 8601: settling the same again leaves it. */
+  /** Of the look that settled it, ISO 8601. */
   readonly at: string;
 }
 
@@ -194,20 +194,16 @@ export interface PersonOutcome extends Outcome {
 }
 
 /**
- * What became of a living user: `pending` as long as a fresh look waits, everything else as last settled. `undefined`:
- * not known yet.
+ * What became of a living user: `pending` as long as a fresh look waits, everything else as last settled, and
+ * since when it is so. `undefined`: not known yet.
  */
-export interface Standing {
+export type Standing = {
   readonly state: SettledState | "pending";
-  readonly role: string | undefined;
-  readonly desiredRole: string | undefined;
-  readonly reason: string | undefined;
-  readonly lastError: string | undefined;
-  readonly warning: string | undefined;
   /** The account in Label Studio. */
   readonly userId: number | undefined;
-  readonly changedAt: string | undefined;
-}
+} & {
+  readonly [Part in "role" | "desiredRole" | "reason" | "lastError" | "warning" | "changedAt"]: string | undefined;
+};
 
 export interface PeopleCounts {
   readonly converged: number;

@@ -1,9 +1,10 @@
 // What every Store promises, whatever database is behind it.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { LABEL_STUDIO_EXTENSION, type Filter, type UserRecord } from "../../src/directory/index.js";
+import type { Filter, UserRecord } from "../../src/directory/index.js";
 import type { Claim, Move, Store } from "../../src/ports.js";
 import { observedConformance } from "./observed.js";
 import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
+import { standingsConformance } from "./standings.js";
 
 export function storeConformance(name: string, open: () => Promise<Store>): void {
   describe(`${name} is a Store`, () => {
@@ -196,42 +197,6 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       });
     });
 
-    test("where somebody stands: as last settled, pending while a fresh look waits", async () => {
-      await insert(...["u1", "u2", "u3"].map((id) => aUser(id)));
-      await enqueue(["u1", "u2"], "leaver");
-      for (const held of await claim(NOW)) if (held.personId === "u1") await store.work.settle(held, outcome("held"));
-      await store.work.putLink(aLink("u1", 77));
-      const nothing = { role: undefined, desiredRole: undefined, reason: undefined, changedAt: undefined };
-      const silent = { lastError: undefined, warning: undefined };
-      const settled = { state: "held", role: "AN", desiredRole: "AN", reason: "as told", userId: 77, changedAt: AT };
-      expect(await store.directory.standings(["u1", "u2", "u3", "gone"])).toEqual(
-        new Map<string, unknown>([
-          ["u1", { ...settled, ...silent }],
-          ["u2", { state: "pending", ...nothing, ...silent, userId: undefined }],
-        ]),
-      );
-      await enqueue(["u1"], "change");
-      expect((await store.directory.standings(["u1"])).get("u1")).toEqual({ ...settled, ...silent, state: "pending" });
-      expect(await ids({ ...eq("state", "PENDING"), path: [LABEL_STUDIO_EXTENSION, "state"] } as Filter)).toEqual([
-        "u1",
-        "u2",
-      ]);
-    });
-
-    test("settling the same again is no change, though it is the last look", async () => {
-      await insert(aUser("u1"));
-      for (const [state, at, expected] of [
-        ["failing", AT, AT],
-        ["failing", "2026-01-02T00:00:00.000Z", AT],
-        ["converged", "2026-01-03T00:00:00.000Z", "2026-01-03T00:00:00.000Z"],
-      ] as const) {
-        await enqueue(["u1"], "leaver");
-        for (const held of await claim(NOW)) await store.work.settle(held, outcome(state, { at }));
-        expect(await store.work.outcome("u1")).toMatchObject({ state, at });
-        expect((await store.directory.standings(["u1"])).get("u1")).toMatchObject({ state, changedAt: expected });
-      }
-    });
-
     describe("links", () => {
       test("one living user at most holds an account; a tombstone does not count", async () => {
         await insert(aUser("u1"), aUser("u2"));
@@ -313,6 +278,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     });
 
     observedConformance(() => store);
+    standingsConformance(() => store);
 
     test("facts are remembered", async () => {
       expect(await store.recall("mapping")).toBeUndefined();

@@ -32,7 +32,7 @@ export function userText(user: Head, { groups, standing }: Related, baseUrl: str
 function withStanding(text: string, standing: Standing, projection: Projection): string {
   const known = Object.fromEntries(Object.entries(standing).filter(([, value]) => value !== undefined));
   const user = JSON.parse(text) as Attributes & { readonly schemas: readonly string[] };
-  const shown = projection.apply({ ...user, [LABEL_STUDIO_EXTENSION]: known });
+  const shown = projection.apply({ ...user, [LABEL_STUDIO_EXTENSION]: known as Attributes });
   const { [LABEL_STUDIO_EXTENSION]: extension, ...rest } = shown;
   if (Object.keys(extension ?? {}).length === 0) return JSON.stringify(rest);
   return JSON.stringify({ ...shown, schemas: [...user.schemas, LABEL_STUDIO_EXTENSION] });
