@@ -66,7 +66,7 @@ const settings = z.object({
   MAPPING_FILE: z.string().default("mappings/default.yaml"),
   DATABASE_URL: z
     .string()
-    .regex(/^sqlite:.+/, "must be sqlite:<file>")
+    .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, "must be sqlite:<file> or postgres://<user>@<host>/<database>")
     .default("sqlite:data/bridge.db"),
   HOST: z.string().default("127.0.0.1"),
   PORT: integer(0, 65_535).default(8080),

@@ -75,9 +75,15 @@ async function ask(address: string, token: string): Promise<unknown> {
 }
 
 async function askStore(databaseUrl: string): Promise<Answer> {
-  const file = databaseUrl.replace(/^sqlite:/, "");
-  if (!existsSync(file)) return { problem: `No database at ${file}, and no ADMIN_TOKEN to ask a running bridge.` };
-  return lookIntoStore(databaseUrl);
+  const file = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
+  if (file !== undefined && !existsSync(file))
+    return { problem: `No database at ${file}, and no ADMIN_TOKEN to ask a running bridge.` };
+  try {
+    return await lookIntoStore(databaseUrl);
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function print(counts: PeopleCounts & Partial<Status>, attention: Attention, io: Io): void {

@@ -4,27 +4,46 @@ import type { Store } from "../ports.js";
 import { directoryReads } from "./directory/reads.js";
 import { directoryTransaction } from "./directory/writes.js";
 import type { Db, Engine } from "./engine.js";
-import { asStoreError, guarded } from "./faults.js";
+import { asStoreError, guarded, reasonOf } from "./faults.js";
 import { migrations } from "./migrations/index.js";
+import { postgresEngine } from "./postgres/index.js";
 import { sqliteEngine } from "./sqlite/index.js";
 import { work } from "./work/index.js";
 
 export interface StoreOptions {
-  /** `sqlite:<file>` or `sqlite::memory:`. */
+  /** `sqlite:<file>`, `sqlite::memory:` or `postgres://…`. */
   readonly url: string;
 }
 
 /** Opens (and creates or migrates) the database. STORE_UNAVAILABLE with the reason when that fails. */
 export async function openStore({ url }: StoreOptions): Promise<Store> {
-  const file = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (file === undefined) throw new BridgeError("CONFIG_INVALID", "DATABASE_URL must be sqlite:<file>.");
-  return assemble(await sqliteEngine(file, migrate));
+  try {
+    return assemble(await engine(url));
+  } catch (error) {
+    if (error instanceof BridgeError) throw error;
+    const problem = `Cannot open the database ${shown(url)}: ${reasonOf(error)}`;
+    throw new BridgeError("STORE_UNAVAILABLE", problem, { cause: error });
+  }
 }
+
+async function engine(url: string): Promise<Engine> {
+  if (/^postgres(ql)?:/.test(url)) return postgresEngine(url, migrate);
+  const file = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (file !== undefined) return sqliteEngine(file, migrate);
+  throw new BridgeError("CONFIG_INVALID", "DATABASE_URL must be sqlite:<file> or postgres://<user>@<host>/<database>.");
+}
+
+/** Without user, password and options. */
+const shown = (url: string): string =>
+  url
+    .replace(/^sqlite:/, "")
+    .replace(/:\/\/.*@/, "://")
+    .replace(/\?.*/, "");
 
 async function migrate(db: Db): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error !== undefined) throw asStoreError(error);
+  if (error !== undefined) throw error as Error;
 }
 
 function assemble(engine: Engine): Store {

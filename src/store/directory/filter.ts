@@ -1,9 +1,9 @@
-// Filter → SQL. Indexed columns where one serves; everything else by SQLite's JSON functions on the stored attributes.
-import { sql, type RawBuilder } from "kysely";
+// Filter → SQL. Indexed columns where one serves; everything else by the database's JSON functions on the stored attributes.
+import { sql } from "kysely";
 import { LABEL_STUDIO_EXTENSION, type CompareOperator, type Filter, type Sort } from "../../directory/index.js";
+import type { Flavour, JsonFlavour, Sql } from "../flavour.js";
 import { standingSql } from "../work/standings.js";
 
-type Sql = RawBuilder<unknown>;
 type Table = "users" | "groups";
 type Comparison = Extract<Filter, { kind: "compare" }>;
 
@@ -24,30 +24,29 @@ function columns(name: string, nameColumn: string) {
 }
 
 /** The same filter is the same text each time, so that its statement is prepared once. */
-export function whereSql(table: Table, filter: Filter): Sql {
+export function whereSql({ json }: Flavour, table: Table, filter: Filter): Sql {
   aliases = 0;
-  return filterSql(table, filter);
+  return filterSql(json, table, filter);
 }
 
-function filterSql(table: Table, filter: Filter): Sql {
+function filterSql(json: JsonFlavour, table: Table, filter: Filter): Sql {
+  const document = (): Sql => json.document(attributes(table));
   switch (filter.kind) {
     case "and":
     case "or":
       return sql`(${sql.join(
-        filter.of.map((part) => filterSql(table, part)),
+        filter.of.map((part) => filterSql(json, table, part)),
         filter.kind === "and" ? sql` and ` : sql` or `,
       )})`;
     case "not":
       // NULL, of who has no such value, is not true either.
-      return sql`(${filterSql(table, filter.of)}) is not true`;
+      return sql`(${filterSql(json, table, filter.of)}) is not true`;
     case "compare":
-      return (
-        onColumn(table, filter) ?? onJson(attributes(table), filter.path, (value, type) => test(value, type, filter))
-      );
+      return onColumn(table, filter) ?? onJson(json, document(), filter.path, test(json, filter));
     case "present":
-      return presentColumn(table, filter.path) ?? onJson(attributes(table), filter.path, present);
+      return presentColumn(table, filter.path) ?? onJson(json, document(), filter.path, present(json));
     case "element":
-      return onJson(attributes(table), filter.path, (value) => elementSql(value, filter.of));
+      return onJson(json, document(), filter.path, (alias) => elementSql(json, json.value(alias), filter.of));
   }
 }
 
@@ -73,7 +72,7 @@ const standingAt = (table: Table, [schema, name = ""]: readonly string[]): Sql |
 
 function onStanding(standing: Sql, { operator, value, caseExact }: Comparison): Sql {
   if (typeof value !== "string") return sql`${standing} ${comparison(operator)} ${value}`;
-  return textTest(caseExact ? standing : sql`lower(${standing})`, operator, caseExact ? value : value.toLowerCase());
+  return caseExact ? textTest(standing, operator, value) : textTest(sql`lower(${standing})`, operator, lower(value));
 }
 
 const isEquality = (operator: CompareOperator): boolean => operator === "eq" || operator === "ne";
@@ -105,68 +104,70 @@ function presentColumn(table: Table, path: readonly string[]): Sql | undefined {
 
 // ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type LeafTest = (value: Sql, type: Sql) => Sql;
+/** What is asked of the element in the table of this alias. */
+type LeafTest = (alias: string) => Sql;
 let aliases = 0;
 
-/** The elements at one name below `json`: an array's elements, else the one value. */
-function elements(json: Sql, name: string): Sql {
-  const path = `$.${JSON.stringify(name)}`;
-  return sql`json_each(case when json_type(${json}, ${path}) = 'array' then ${json} -> ${path}
-    else json_array(json(${json} -> ${path})) end)`;
-}
-
 /** True when any value at the path passes; a simple value counts as its own `.value`. */
-function onJson(json: Sql, path: readonly string[], leaf: LeafTest): Sql {
+function onJson(json: JsonFlavour, within: Sql, path: readonly string[], leaf: LeafTest): Sql {
   const [name, ...rest] = path;
-  if (name === undefined) return sql`1 = 0`;
+  if (name === undefined) return NEVER;
   const alias = `j${aliases++}`;
-  const value = sql.ref(`${alias}.value`);
-  const type = sql.ref(`${alias}.type`);
   const inner =
     rest.length === 0
-      ? leaf(value, type)
-      : sql`(case when ${type} = 'object' then ${onJson(sql`${value}`, rest, leaf)} else ${
-          rest.length === 1 && rest[0] === "value" ? leaf(value, type) : sql`0`
+      ? leaf(alias)
+      : sql`(case when ${json.isA(alias, "object")} then ${onJson(json, json.value(alias), rest, leaf)} else ${
+          rest.length === 1 && rest[0] === "value" ? leaf(alias) : NEVER
         } end)`;
-  return sql`exists (select 1 from ${elements(json, name)} as ${sql.ref(alias)} where ${inner})`;
+  return sql`exists (select 1 from ${json.elements(within, name, alias)} where ${inner})`;
 }
 
-function elementSql(element: Sql, filter: Filter): Sql {
+const NEVER = sql`1 = 0`;
+
+function elementSql(json: JsonFlavour, element: Sql, filter: Filter): Sql {
   switch (filter.kind) {
     case "and":
     case "or":
       return sql`(${sql.join(
-        filter.of.map((part) => elementSql(element, part)),
+        filter.of.map((part) => elementSql(json, element, part)),
         filter.kind === "and" ? sql` and ` : sql` or `,
       )})`;
     case "not":
-      return sql`not ${elementSql(element, filter.of)}`;
+      return sql`not ${elementSql(json, element, filter.of)}`;
     case "compare":
-      return onJson(element, filter.path, (value, type) => test(value, type, filter));
+      return onJson(json, element, filter.path, test(json, filter));
     case "present":
-      return onJson(element, filter.path, present);
+      return onJson(json, element, filter.path, present(json));
     case "element":
-      return onJson(element, filter.path, (value) => elementSql(value, filter.of));
+      return onJson(json, element, filter.path, (alias) => elementSql(json, json.value(alias), filter.of));
   }
 }
 
-const present: LeafTest = (value, type) => sql`(${type} <> 'null' and ${value} <> '')`;
+const present =
+  (json: JsonFlavour): LeafTest =>
+  (alias) =>
+    sql`not (${json.isA(alias, "null")} or (${json.isA(alias, "text")} and ${json.text(alias)} = ''))`;
 
-function test(value: Sql, type: Sql, filter: Comparison): Sql {
-  const wanted = filter.value;
-  if (wanted === null) return filter.operator === "ne" ? present(value, type) : sql`${type} = 'null'`;
-  if (typeof wanted === "boolean")
-    return sql`(${type} in ('true', 'false') and ${value} ${comparison(filter.operator)} ${wanted ? 1 : 0})`;
-  if (typeof wanted === "number")
-    return sql`(${type} in ('integer', 'real') and ${value} ${comparison(filter.operator)} ${wanted})`;
-  const text = filter.caseExact ? value : sql`lower(${value})`;
-  return sql`(${type} = 'text' and ${textTest(text, filter.operator, filter.caseExact ? wanted : wanted.toLowerCase())})`;
-}
+const test =
+  (json: JsonFlavour, { operator, value: wanted, caseExact }: Comparison): LeafTest =>
+  (alias) => {
+    if (wanted === null) return operator === "ne" ? present(json)(alias) : json.isA(alias, "null");
+    if (typeof wanted === "boolean")
+      return sql`(${json.isA(alias, "boolean")} and ${json.boolean(alias)} ${comparison(operator)} ${wanted ? 1 : 0})`;
+    if (typeof wanted === "number")
+      return sql`(${json.isA(alias, "number")} and ${json.number(alias)} ${comparison(operator)} ${wanted})`;
+    const text = json.text(alias);
+    const found = caseExact ? textTest(text, operator, wanted) : textTest(sql`lower(${text})`, operator, lower(wanted));
+    return sql`(${json.isA(alias, "text")} and ${found})`;
+  };
+
+/** As both databases do it: the letters of ASCII only. */
+const lower = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 function textTest(text: Sql, operator: CompareOperator, wanted: string): Sql {
   switch (operator) {
     case "co":
-      return sql`instr(${text}, ${wanted}) > 0`;
+      return wanted === "" ? sql`${text} is not null` : sql`replace(${text}, ${wanted}, '') <> ${text}`;
     case "sw":
       return sql`substr(${text}, 1, length(${wanted})) = ${wanted}`;
     case "ew":
@@ -186,12 +187,11 @@ const comparison = (operator: CompareOperator): Sql =>
   sql.raw(operator in SYMBOLS ? SYMBOLS[operator as keyof typeof SYMBOLS] : "=");
 
 /** Unsorted lists follow the order of arrival; it also breaks ties, so that pages never overlap. */
-export function sortSql(table: Table, sort: Sort | undefined): Sql {
+export function sortSql({ json }: Flavour, table: Table, sort: Sort | undefined): Sql {
   const position = sql.ref(`${table}.position`);
   if (!sort) return position;
   const known = COLUMNS[table].get(sort.path.join("."));
-  const path = `$${sort.path.map((name) => `.${JSON.stringify(name)}`).join("")}`;
   const column = known ? sql.ref(`${table}.${known.column}`) : standingAt(table, sort.path);
-  const key = column ?? sql`lower(${attributes(table)} ->> ${path})`;
+  const key = column ?? sql`lower(${json.textAt(attributes(table), sort.path)})`;
   return sql`${key} ${sql.raw(sort.descending ? "desc" : "asc")} nulls last, ${position}`;
 }

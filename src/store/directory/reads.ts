@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type Selectable } from "kysely";
 import type { GroupRef, ListQuery, MemberRef, Page } from "../../directory/index.js";
 import type { DirectoryReads } from "../../ports.js";
+import { flavourOf } from "../flavour.js";
 import type { GroupTable, Tables, UserTable } from "../tables.js";
 import { compilable, prepared } from "../prepared.js";
 import { standings } from "../work/standings.js";
@@ -35,13 +36,34 @@ export function directoryReads(db: Db): DirectoryReads {
 const userById = prepared((db, id: string) => db.selectFrom("users").selectAll().where("id", "=", id));
 const groupById = prepared((db, id: string) => db.selectFrom("groups").selectAll().where("id", "=", id));
 
+/** What a transaction reads in order to write it is nobody else's until it ends. */
+export function lockingReads(db: Db): Pick<DirectoryReads, "user" | "group"> {
+  return {
+    user: async (id) => {
+      const [row] = await lockedUser(db, id);
+      return row && userFromRow(row);
+    },
+    group: async (id) => {
+      const [row] = await lockedGroup(db, id);
+      return row && groupFromRow(row);
+    },
+  };
+}
+
+const lockedUser = prepared((db, id: string) =>
+  db.selectFrom("users").selectAll().where("id", "=", id).modifyEnd(flavourOf(db).lock.toChange),
+);
+const lockedGroup = prepared((db, id: string) =>
+  db.selectFrom("groups").selectAll().where("id", "=", id).modifyEnd(flavourOf(db).lock.toChange),
+);
+
 async function list<Row, Item>(
   db: Db,
   table: "users" | "groups",
   query: ListQuery,
   read: (row: Row) => Item,
 ): Promise<Page<Item>> {
-  const where: RawBuilder<unknown> = query.filter ? sql`where ${whereSql(table, query.filter)}` : sql``;
+  const where: RawBuilder<unknown> = query.filter ? sql`where ${whereSql(flavourOf(db), table, query.filter)}` : sql``;
   const from = sql`from ${sql.table(table)} ${where}`;
   const counted = await sql<{ total: number }>`select count(*) as total ${from}`.execute(db);
   const total = Number(counted.rows[0]?.total ?? 0);
@@ -52,7 +74,7 @@ async function list<Row, Item>(
 
 async function found(db: Db, table: "users" | "groups", from: RawBuilder<unknown>, query: ListQuery) {
   const window = sql`limit ${query.count} offset ${query.startIndex - 1}`;
-  return (await sql`select * ${from} order by ${sortSql(table, query.sort)} ${window}`.execute(db)).rows;
+  return (await sql`select * ${from} order by ${sortSql(flavourOf(db), table, query.sort)} ${window}`.execute(db)).rows;
 }
 
 /** Finds where the page begins in a narrow index: stepping over whole rows costs more than the page itself. */
@@ -65,7 +87,7 @@ const page = (db: Db, table: "users" | "groups", offset: number, count: number) 
   compilable(
     db,
     sql`select * from ${sql.table(table)} where position >=
-      (select position from ${sql.table(table)} indexed by ${sql.ref(`${table}_order`)} order by position limit 1 offset ${offset})
+      (select position from ${sql.table(table)} ${flavourOf(db).byIndex(`${table}_order`)} order by position limit 1 offset ${offset})
       order by position limit ${count}`,
   );
 
@@ -88,7 +110,7 @@ const groupRows = prepared((db, ids: string) =>
     .selectFrom("members")
     .innerJoin("groups", "groups.id", "members.group_id")
     .select(["members.member_id", "groups.id", "groups.external_id", "groups.display_name"])
-    .where("members.member_id", "in", sql<string>`(select value from json_each(${ids}))`)
+    .where("members.member_id", "in", sql<string>`(select value from ${flavourOf(db).texts(ids)})`)
     .orderBy("groups.position"),
 );
 
@@ -106,7 +128,7 @@ const memberRows = prepared((db, ids: string) =>
   db
     .selectFrom("members")
     .select(["group_id", "member_id", "type", "display"])
-    .where("group_id", "in", sql<string>`(select value from json_each(${ids}))`),
+    .where("group_id", "in", sql<string>`(select value from ${flavourOf(db).texts(ids)})`),
 );
 
 async function membersOf(db: Db, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>> {
@@ -115,31 +137,28 @@ async function membersOf(db: Db, groupIds: readonly string[]): Promise<ReadonlyM
 }
 
 /** Ids are ours and need no quoting; a display name is the client's. */
-const membersText = prepared((db, groups: string, users: string, groupId: string) =>
-  db
-    .selectFrom("members")
-    .select(
-      sql<string | null>`group_concat('{"value":"' || member_id || '","$ref":"' ||
-        case type when 'Group' then ${groups} else ${users} end || member_id || '"' ||
-        case when display is null then '' else ',"display":' || json_quote(display) end || ',"type":"' || type || '"}')`.as(
-        "text",
-      ),
-    )
-    .where("group_id", "=", groupId),
-);
+const membersText = prepared((db, groups: string, users: string, groupId: string) => {
+  const { joined, quoted } = flavourOf(db);
+  const member = sql`'{"value":"' || member_id || '","$ref":"' ||
+    case type when 'Group' then ${groups} else ${users} end || member_id || '"' ||
+    case when display is null then '' else ',"display":' || ${quoted(sql.ref("display"))} end || ',"type":"' || type || '"}'`;
+  return compilable<{ text: string | null }>(
+    db,
+    sql`select ${joined(member)} as text from members where group_id = ${groupId}`,
+  );
+});
 
-const kindRows = prepared((db, users: string, groups: string) =>
-  db
-    .selectFrom("users")
-    .select(["id", sql<"User" | "Group">`'User'`.as("type")])
-    .where("id", "in", sql<string>`(select value from json_each(${users}))`)
-    .unionAll(
-      db
-        .selectFrom("groups")
-        .select(["id", sql<"User" | "Group">`'Group'`.as("type")])
-        .where("id", "in", sql<string>`(select value from json_each(${groups}))`),
-    ),
-);
+/** Asked for in order to refer to them: none of them is deleted before that is written. */
+const kindRows = prepared((db, users: string, groups: string) => {
+  const { texts, lock } = flavourOf(db);
+  const among = (table: "users" | "groups", ids: string) =>
+    sql`(select id from ${sql.table(table)} where id in (select value from ${texts(ids)}) ${lock.toKeep}) as known`;
+  return compilable<{ id: string; type: "User" | "Group" }>(
+    db,
+    sql`select id, 'User' as type from ${among("users", users)} union all
+      select id, 'Group' as type from ${among("groups", groups)}`,
+  );
+});
 
 async function kinds(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, MemberRef["type"]>> {
   const list = JSON.stringify(ids);

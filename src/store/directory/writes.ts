@@ -5,15 +5,18 @@ import type { Transaction } from "../../ports.js";
 import { appendAudit } from "../audit.js";
 import type { Db } from "../engine.js";
 import { isUniqueViolation } from "../faults.js";
+import { flavourOf } from "../flavour.js";
+import { holdGroupsOf } from "../locks.js";
 import { compilable, prepared } from "../prepared.js";
 import type { NewUserRow } from "../tables.js";
 import { enqueue } from "../work/enqueue.js";
-import { directoryReads } from "./reads.js";
+import { directoryReads, lockingReads } from "./reads.js";
 import { groupToRow, memberFromRow, userToRow } from "./rows.js";
 
 export function directoryTransaction(db: Db): Transaction {
   return {
     ...directoryReads(db),
+    ...lockingReads(db),
     insertUser: async (user) => {
       await unique(`A user with the userName ${quoted(user.userName)} already exists.`, () =>
         insertUserRow(db, ...columns(userToRow(user), USER_COLUMNS)),
@@ -40,9 +43,10 @@ export function directoryTransaction(db: Db): Transaction {
       if (written.numUpdatedRows === 0n) throw conflict("Group", next.id, seenVersion);
     },
     removeGroup: async (id) => {
+      // The group first: whoever was about to refer to it has done so when it goes.
+      await db.deleteFrom("groups").where("id", "=", id).execute();
       const rows = await db.deleteFrom("members").where("group_id", "=", id).returningAll().execute();
       await db.deleteFrom("members").where("member_id", "=", id).execute();
-      await db.deleteFrom("groups").where("id", "=", id).execute();
       return rows.map(memberFromRow);
     },
     touchGroups: (ids, at) => touchGroups(db, ids, at),
@@ -119,7 +123,7 @@ const deleteAddressRows = prepared((db, id: string, rows: string) =>
   compilable(
     db,
     sql`delete from addresses where user_id = ${id}
-      and address in (select value ->> 'address' from json_each(${rows}))`,
+      and address in (select value ->> 'address' from ${flavourOf(db).objects(rows)})`,
   ),
 );
 
@@ -127,7 +131,7 @@ const insertAddresses = prepared((db, id: string, rows: string) =>
   compilable(
     db,
     sql`insert into addresses (user_id, address, source)
-      select ${id}, value ->> 'address', value ->> 'source' from json_each(${rows})`,
+      select ${id}, value ->> 'address', value ->> 'source' from ${flavourOf(db).objects(rows)}`,
   ),
 );
 
@@ -149,6 +153,7 @@ function addressesOf(attributes: Attributes): readonly { readonly address: strin
 }
 
 async function removeUser(db: Db, id: string, at: string): Promise<readonly string[]> {
+  await holdGroupsOf(db, id);
   await deleteAddresses(db, id);
   const row = await db.deleteFrom("users").where("id", "=", id).returning("attributes").executeTakeFirst();
   const { userName = null, emails = null } = JSON.parse(row?.attributes ?? "{}") as Attributes;
@@ -161,12 +166,12 @@ async function removeUser(db: Db, id: string, at: string): Promise<readonly stri
   return left.map((member) => member.group_id);
 }
 
-const touchRows = prepared((db, at: string, ids: string) =>
-  compilable(
-    db,
-    sql`update groups set version = version + 1, last_modified = ${at} where id in (select value from json_each(${ids}))`,
-  ),
-);
+const touchRows = prepared((db, at: string, ids: string) => {
+  const { texts, lock } = flavourOf(db);
+  // In the order of their ids, so that two who touch the same groups do not wait for each other.
+  const touched = sql`select id from groups where id in (select value from ${texts(ids)}) order by id ${lock.toChange}`;
+  return compilable(db, sql`update groups set version = version + 1, last_modified = ${at} where id in (${touched})`);
+});
 
 async function touchGroups(db: Db, ids: readonly string[], at: string): Promise<void> {
   if (ids.length > 0) await touchRows(db, at, JSON.stringify(ids));
@@ -176,7 +181,7 @@ const insertMembers = prepared((db, groupId: string, members: string) =>
   compilable<{ member_id: string }>(
     db,
     sql`insert into members (group_id, member_id, type, display)
-      select ${groupId}, value ->> 'id', value ->> 'type', value ->> 'display' from json_each(${members}) where true
+      select ${groupId}, value ->> 'id', value ->> 'type', value ->> 'display' from ${flavourOf(db).objects(members)} where true
       on conflict do nothing returning member_id`,
   ),
 );
@@ -190,7 +195,7 @@ const deleteMembers = prepared((db, groupId: string, ids: string) =>
   db
     .deleteFrom("members")
     .where("group_id", "=", groupId)
-    .where("member_id", "in", sql<string>`(select value from json_each(${ids}))`)
+    .where("member_id", "in", sql<string>`(select value from ${flavourOf(db).texts(ids)})`)
     .returning("member_id"),
 );
 

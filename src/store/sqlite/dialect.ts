@@ -1,9 +1,12 @@
 // Lets Kysely's SqliteDialect (written for better-sqlite3) drive a connection of ours.
 import { SqliteAdapter, SqliteDialect, type SqliteDatabase } from "kysely";
 import type { RunsDirectly } from "../engine.js";
+import type { Flavoured } from "../flavour.js";
 import type { Connection } from "./connection.js";
+import { sqliteFlavour } from "./flavour.js";
 
-class DirectAdapter extends SqliteAdapter implements RunsDirectly {
+class DirectAdapter extends SqliteAdapter implements RunsDirectly, Flavoured {
+  readonly flavour = sqliteFlavour;
   readonly all: RunsDirectly["all"];
 
   constructor({ all }: Connection) {

@@ -2,6 +2,7 @@ import { sql, type Kysely, type Selectable } from "kysely";
 import { BridgeError } from "../../errors.js";
 import type { Link, Work } from "../../ports.js";
 import { isUniqueViolation } from "../faults.js";
+import { holdPerson } from "../locks.js";
 import type { Tables } from "../tables.js";
 
 type Db = Kysely<Tables>;
@@ -62,6 +63,7 @@ async function putLink(db: Db, link: Link): Promise<void> {
     role_before_deactivation: link.roleBeforeDeactivation ?? null,
     names_sent: link.namesSent,
   };
+  await holdPerson(db, link.personId);
   // Whether it is a tombstone is the directory's to say: a deletion may have arrived since the link was read.
   const tombstone = sql<number>`(select count(*) from tombstones where person_id = ${link.personId})`;
   try {

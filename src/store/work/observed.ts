@@ -91,7 +91,9 @@ const COLUMNS = ["email", "role", "role_source", "user_type", "first_name", "las
 
 export async function putObserved(db: Db, members: readonly Member[], askedAt: number): Promise<void> {
   // One statement may not touch a row twice (PostgreSQL), and a page may show somebody twice.
-  const people = [...new Map(members.map((member) => [member.userId, member])).values()];
+  const byId = new Map(members.map((member) => [member.userId, member]));
+  // Always in the same order, so that two who write the same rows do not wait for each other.
+  const people = [...byId.values()].sort((a, b) => a.userId - b.userId);
   for (let start = 0; start < people.length; start += ROWS_AT_ONCE) {
     const rows = people.slice(start, start + ROWS_AT_ONCE).map((member) => memberToRow(member, askedAt));
     await upsert(db, rows, COLUMNS);

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Claim, Lane, Outcome, Work } from "../../ports.js";
 import type { OutboxTable, Tables } from "../tables.js";
+import { flavourOf } from "../flavour.js";
 import { LANES } from "./enqueue.js";
 import { putOutcome } from "./outcomes.js";
 
@@ -54,12 +55,8 @@ async function claim(
   now: number,
 ): Promise<readonly Claim[]> {
   const rows = await db
-    .updateTable("outbox")
-    .set({ lease_until: now + leaseMs })
-    .where(
-      "person_id",
-      "in",
-      db
+    .with("due", (among) =>
+      among
         .selectFrom("outbox")
         .select("person_id")
         .where("lane", "in", codes(lanes))
@@ -67,8 +64,12 @@ async function claim(
         .where("lease_until", "<=", now)
         .orderBy("lane")
         .orderBy("due_at")
-        .limit(limit),
+        .limit(limit)
+        .modifyEnd(flavourOf(db).lock.toClaim),
     )
+    .updateTable("outbox")
+    .set({ lease_until: now + leaseMs })
+    .where("person_id", "in", (among) => among.selectFrom("due").select("person_id"))
     .returningAll()
     .execute();
   return rows.sort((a, b) => a.lane - b.lane || a.due_at - b.due_at).map(claimFromRow);

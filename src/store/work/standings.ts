@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Standing } from "../../ports.js";
+import { flavourOf } from "../flavour.js";
 import { compilable, prepared } from "../prepared.js";
 import type { Tables } from "../tables.js";
 
@@ -36,7 +37,7 @@ const parts = sql.join(PARTS.map(([name, part]) => sql`${part} as ${sql.id(name)
 const rowsOf = prepared((db, ids: string) =>
   compilable(
     db,
-    sql<Row>`select users.id, ${parts} from users where users.id in (select value from json_each(${ids}))`,
+    sql<Row>`select users.id, ${parts} from users where users.id in (select value from ${flavourOf(db).texts(ids)})`,
   ),
 );
 
