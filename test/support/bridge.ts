@@ -1,7 +1,4 @@
-// A whole bridge in this process: real HTTP on both sides, a real SQLite file, the emulated Label Studio.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// A whole bridge in this process: real HTTP on both sides, a real database, the emulated Label Studio.
 import { setTimeout as delay } from "node:timers/promises";
 import { request } from "undici";
 import type { Status } from "../../src/admin/index.js";
@@ -11,6 +8,7 @@ import { parseMapping } from "../../src/mapping/index.js";
 import type { Clock } from "../../src/ports.js";
 import { startSandbox, type Sandbox, type SandboxCall, type SandboxOptions } from "../../src/sandbox/index.js";
 import { startTelemetry } from "../../src/telemetry/index.js";
+import { aDatabase } from "./database.js";
 
 const SCIM_TOKEN = "scim-token-for-tests-only";
 const ADMIN_TOKEN = "admin-token-for-tests-only";
@@ -52,9 +50,9 @@ export interface TrialOptions {
 
 export async function trial(options: TrialOptions = {}): Promise<Trial> {
   const sandbox = await startSandbox(options.sandbox);
-  const folder = await mkdtemp(join(tmpdir(), "bridge-trial-"));
+  const database = await aDatabase();
   const start = (mapping: string, environment: Environment): Promise<Bridge> =>
-    startOn(sandbox, `sqlite:${join(folder, "bridge.db")}`, mapping, environment, options.clock);
+    startOn(sandbox, database.url, mapping, environment, options.clock);
   let mapping = options.mapping ?? MAPPING;
   let environment = options.environment ?? {};
   let bridge = await start(mapping, environment);
@@ -81,7 +79,7 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
     close: async () => {
       await bridge.stop();
       await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
+      await database.drop();
     },
   };
 }

@@ -8,6 +8,7 @@ import type { BridgeEvent } from "../../../src/events.js";
 import type { AuditLine, Clock, Lane, Store, Transaction } from "../../../src/ports.js";
 import { scimRouter, type ScimOptions } from "../../../src/scim/index.js";
 import { openStore } from "../../../src/store/index.js";
+import { aDatabase } from "../../support/database.js";
 
 export const TOKEN = "token-of-the-idp";
 const PUBLIC_URL = "https://scim.example.com";
@@ -39,7 +40,8 @@ export interface Bridge {
 export type Intercept = (tx: Transaction) => Partial<Transaction>;
 
 export async function openBridge(more: Partial<ScimOptions> = {}, intercept: Intercept = () => ({})): Promise<Bridge> {
-  const store = await openStore({ url: "sqlite::memory:" });
+  const database = await aDatabase();
+  const store = await openStore({ url: database.url });
   const recorded = recorder(store, intercept);
   const events: BridgeEvent[] = [];
   const woken: Lane[] = [];
@@ -86,6 +88,7 @@ export async function openBridge(more: Partial<ScimOptions> = {}, intercept: Int
       server.closeAllConnections();
       server.close();
       await store.close();
+      await database.drop();
     },
   };
 }

@@ -1,0 +1,30 @@
+const shared = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" }, sourceMaps: "inline" },
+    ],
+  },
+};
+
+/** What must hold whatever database is behind it. */
+const onEveryDatabase = ["scim/http/*", "decisions/lifecycle", "decisions/identity", "decisions/re-hire"];
+
+export default {
+  globalSetup: "<rootDir>/test/support/postgres/setup.js",
+  globalTeardown: "<rootDir>/test/support/postgres/teardown.js",
+  maxWorkers: 4,
+  testTimeout: 20_000,
+  projects: [
+    { ...shared, displayName: "all", testMatch: ["<rootDir>/test/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "on PostgreSQL",
+      testMatch: onEveryDatabase.map((name) => `<rootDir>/test/${name}.test.ts`),
+      globals: { DATABASE: "postgres" },
+    },
+  ],
+};
