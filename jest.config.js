@@ -11,7 +11,14 @@ const shared = {
 };
 
 /** What must hold whatever database is behind it. */
-const onEveryDatabase = ["scim/http/*", "decisions/lifecycle", "decisions/identity", "decisions/re-hire"];
+const onEveryDatabase = [
+  "scim/http/*",
+  "decisions/lifecycle",
+  "decisions/identity",
+  "decisions/re-hire",
+  "e2e/life-cycle",
+  "e2e/kill",
+];
 
 export default {
   globalSetup: "<rootDir>/test/support/postgres/setup.js",

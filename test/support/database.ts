@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase, type Database } from "./postgres/database.js";
 
+export const onPostgres = (): boolean => (globalThis as { DATABASE?: string }).DATABASE === "postgres";
+
 export async function aDatabase(): Promise<Database> {
-  if ((globalThis as { DATABASE?: string }).DATABASE === "postgres") return freshDatabase();
+  if (onPostgres()) return freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), "bridge-database-"));
   return { url: `sqlite:${join(folder, "bridge.db")}`, drop: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -10,6 +10,8 @@ import type { Status } from "../../src/admin/index.js";
 import type { Environment } from "../../src/config.js";
 import type { Sandbox } from "../../src/sandbox/index.js";
 import type { ScimAnswer } from "./bridge.js";
+import { onPostgres } from "./database.js";
+import { freshDatabase, type Database } from "./postgres/database.js";
 
 export const SCIM_TOKEN = "scim-token-of-the-program";
 export const ADMIN_TOKEN = "admin-token-of-the-program";
@@ -53,9 +55,10 @@ export async function workplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), "bridge-program-"));
   await mkdir(join(folder, "tmp"));
   await cp(MAPPINGS, join(folder, "mappings"), { recursive: true });
+  const database = await databaseOfRun();
   const programs: Program[] = [];
   const start = (environment: Environment, ...args: readonly string[]): Program => {
-    const program = launch(folder, environment, args);
+    const program = launch(folder, { ...(database && { DATABASE_URL: database.url }), ...environment }, args);
     programs.push(program);
     return program;
   };
@@ -69,10 +72,14 @@ export async function workplace(): Promise<Workplace> {
     },
     close: async () => {
       await Promise.all(programs.map((program) => program.stop("SIGKILL")));
+      await database?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** undefined: the bridge's default, a file in its working directory. */
+const databaseOfRun = async (): Promise<Database | undefined> => (onPostgres() ? freshDatabase() : undefined);
 
 function launch(folder: string, environment: Environment, args: readonly string[]): Program {
   const { PATH } = process.env;
