@@ -40,7 +40,7 @@ export function connect(file: string, use: "read" | "write"): Connection {
     iterate: (sql, parameters) => prepare(sql).iterate(...(parameters as Parameters)) as IterableIterator<Row>,
     close: () => {
       prepared.clear();
-      database.close();
+      if (database.isOpen) database.close();
     },
   };
 }

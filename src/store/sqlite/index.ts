@@ -16,14 +16,18 @@ export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) 
   const writer = await open(file);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(writer) });
   await prepare(db);
-  const reads = file === IN_MEMORY ? db : new Kysely<Tables>({ dialect: sqliteDialect(connect(file, "read")) });
+  const reader = file === IN_MEMORY ? writer : connect(file, "read");
+  const reads = reader === writer ? db : new Kysely<Tables>({ dialect: sqliteDialect(reader) });
   const write = sharedCommits((sql) => void writer.run(sql, []), db);
   const end = async (): Promise<void> => {
     // What was handed in before is committed first.
     await write(() => Promise.resolve());
     // The writer last: whoever closes last empties the write-ahead log into the file.
-    if (reads !== db) await reads.destroy();
+    await reads.destroy();
+    // Kysely leaves a connection open that has only ever been used directly.
+    reader.close();
     await db.destroy();
+    writer.close();
   };
   let ended: Promise<void> | undefined;
   return { reads, write, close: () => (ended ??= end()) };
