@@ -2,7 +2,7 @@ import { DEFAULT_EMAIL_ORDER, type EmailPreference } from "../directory/index.js
 import { readDocument, type MappingDocument } from "./document.js";
 import { checkMeaning } from "./meaning.js";
 import { inFileOrder, pathText, type Finding, type Path, type Problem } from "./problems.js";
-import { indexRules, type Mapping, type Matcher, type Rule } from "./rules.js";
+import { indexRules, type DriftPolicy, type Mapping, type Matcher, type Rule } from "./rules.js";
 import { fullPrecedence, mappingFile, type MappingFile, type RuleEntry } from "./schema.js";
 import { explainIssues } from "./shape.js";
 
@@ -42,10 +42,21 @@ function toMapping(file: MappingFile, lineOf: (path: Path) => number): Mapping {
     adopt: file.adopt,
     create: file.create,
     protect: file.protect,
+    drift: typeof file.drift === "string" ? driftAlike(file.drift) : file.drift,
     safety: { massChange: "off" },
     index: indexRules(rules, precedence),
   };
 }
+
+const driftAlike = (policy: DriftPolicy): Mapping["drift"] => ({
+  manual: policy,
+  saml: policy,
+  scim: policy,
+  ldap: policy,
+  api: policy,
+  billing: policy,
+  other: policy,
+});
 
 // checkMeaning has made sure of exactly one matcher.
 function matcherOf({ group, groupId, user }: RuleEntry): Matcher {

@@ -1,6 +1,7 @@
 import type { EmailPreference } from "../directory/index.js";
-import type { Role } from "../membership/index.js";
+import type { Role, RoleSource } from "../membership/index.js";
 import { attributePath } from "./attribute.js";
+import type { DRIFT_POLICIES } from "./schema.js";
 import { indexTexts, type TextIndex } from "./texts.js";
 
 /** What the file says, with every default filled in. */
@@ -17,9 +18,13 @@ export interface Mapping {
   readonly adopt: "gentle" | "strict";
   readonly create: "api" | "invite" | "never";
   readonly protect: { readonly owners: boolean };
+  /** What becomes of a role that somebody changed at Label Studio, by who did. */
+  readonly drift: Readonly<Record<RoleSource, DriftPolicy>>;
   readonly safety: { readonly massChange: "off" };
   readonly index: RuleIndex;
 }
+
+export type DriftPolicy = (typeof DRIFT_POLICIES)[number];
 
 export interface Rule {
   /** Position in the file, from 0. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { DEFAULT_EMAIL_ORDER } from "../directory/index.js";
-import { ASSIGNABLE_ROLES, WORKING_ROLES, type Role } from "../membership/index.js";
+import { ASSIGNABLE_ROLES, WORKING_ROLES, type Role, type RoleSource } from "../membership/index.js";
+
+export const DRIFT_POLICIES = ["report", "enforce"] as const;
 
 /** Names and patterns: SCIM sets no limit; this bounds the work of one glob, and no IdP shows longer group names. */
 const LONGEST_TEXT = 256;
@@ -39,6 +41,25 @@ const roles = z.strictObject({
     .describe("Role of an active person whom no rule matches; keep: whatever it is at Label Studio"),
 });
 
+const driftPolicy = z.enum(DRIFT_POLICIES);
+const bySource = driftPolicy.default("report");
+
+const drift = z
+  .union([
+    driftPolicy,
+    z.strictObject({
+      manual: bySource.describe("By hand; also whoever was removed from the organisation"),
+      saml: bySource,
+      scim: bySource.describe("Label Studio's own SCIM"),
+      ldap: bySource,
+      api: bySource.describe("Another client of the API"),
+      billing: bySource,
+      other: bySource.describe("Anybody else, or a server that does not say"),
+    } satisfies Record<RoleSource, unknown>),
+  ])
+  .default("report")
+  .describe("Roles that were changed at Label Studio: told (report) or put back (enforce); by who changed them");
+
 /** The file as written: shape and defaults. What the shape cannot say is in meaning.ts. */
 export const mappingFile = z.strictObject({
   version: z.literal(1),
@@ -64,6 +85,7 @@ export const mappingFile = z.strictObject({
     .describe("gentle: members found at Label Studio wait for a rule"),
   create: z.enum(["api", "invite", "never"]).default("api").describe("How people unknown to Label Studio get there"),
   protect: z.strictObject({ owners: z.boolean().default(true).describe("Owners are never touched") }).prefault({}),
+  drift,
   safety: z.strictObject({ massChange: z.literal(["off", false]).default("off") }).prefault({}),
 });
 

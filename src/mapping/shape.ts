@@ -9,13 +9,24 @@ type Issue = z.core.$ZodIssue;
 export function explainIssues(issues: readonly Issue[], data: unknown): readonly Finding[] {
   if (issues.length === 0) return [];
   const schema: SchemaNode = mappingJsonSchema();
-  return issues.flatMap((issue) => {
-    const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+  return issues.flatMap(insideUnion).flatMap((issue) => {
+    const path = pathOf(issue);
     if (issue.code === "unrecognized_keys") return unknownKeys(issue.keys, path, keysAt(schema, path));
     const value = valueAt(data, path);
     const message = `${subject(path)} is ${shown(value)}: expected ${accepted(issue, value)}${hint(issue, value)}`;
     return [{ path, at: "value", message } as const];
   });
+}
+
+/** Of what may be a word or a block, a block is read as one: its own keys and values are what is wrong with it. */
+function insideUnion(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const blocks = issue.errors.filter((branch) =>
+    branch.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
+  );
+  const [block] = blocks;
+  if (block === undefined) return [issue];
+  return block.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function unknownKeys(keys: readonly string[], path: Path, known: readonly string[]): readonly Finding[] {
@@ -29,13 +40,15 @@ function unknownKeys(keys: readonly string[], path: Path, known: readonly string
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 // The schema is closed: every path that it reports a key under is one that it describes.
 function keysAt(schema: SchemaNode, path: Path): readonly string[] {
   const down = (node: SchemaNode | undefined, step: string | number): SchemaNode | undefined =>
     typeof step === "number" ? node?.items : node?.properties?.[step];
-  return Object.keys(path.reduce(down, schema)?.properties ?? {});
+  const node = path.reduce(down, schema);
+  return Object.keys((node?.properties ? node : node?.anyOf?.find(({ properties }) => properties))?.properties ?? {});
 }
 
 function valueAt(data: unknown, path: Path): unknown {
@@ -55,6 +68,12 @@ function shown(value: unknown): string {
   return clipped(JSON.stringify(value));
 }
 
+const pathOf = (issue: Issue): Path => issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+
+const UNIONS: Readonly<Record<string, string>> = {
+  drift: "report, enforce, or a block that says so for manual, saml, scim, ldap, api, billing, other",
+};
+
 const LONGEST_SHOWN = 60;
 const clipped = (text: string): string => (text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 
@@ -72,7 +91,7 @@ function accepted(issue: Issue, value: unknown): string {
     case "invalid_type":
       return issue.path.length === 0 ? "a block of keys that begins with version: 1" : typeName(issue.expected, value);
     case "invalid_union":
-      return "text, a number, true or false";
+      return UNIONS[subject(pathOf(issue))] ?? "text, a number, true or false";
     case "too_small":
       return "at least one entry";
     case "too_big":

@@ -26,6 +26,13 @@ export interface Member {
   readonly lastName: string;
 }
 
+/** Who last gave the role, as Label Studio says (contract 2.2); `other`: anybody else, or a server that does not say. */
+export const ROLE_SOURCES = ["manual", "saml", "scim", "ldap", "api", "billing", "other"] as const;
+export type RoleSource = (typeof ROLE_SOURCES)[number];
+
+export const sourceOf = ({ roleSource }: Member): RoleSource =>
+  ROLE_SOURCES.find((source) => source === roleSource) ?? "other";
+
 export const isRole = (code: string | undefined): code is Role =>
   (ASSIGNABLE_ROLES as readonly (string | undefined)[]).includes(code);
 

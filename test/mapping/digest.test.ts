@@ -12,7 +12,10 @@ test("is a SHA-256 in hex", () => {
 test.each([
   ["comments and blank lines", `# hello\n\n${base.replace("roles:", "roles: # here\n\n")}`],
   ["order of keys", "roles: { rules: [{ role: AD, group: A }, { role: RE, group: B }] }\nversion: 1"],
-  ["defaults written out", `${base}  precedence: [OW, AD, MA, RE, AN]\nadopt: gentle\nsafety: { massChange: false }\n`],
+  [
+    "defaults written out",
+    `${base}  precedence: [OW, AD, MA, RE, AN]\nadopt: gentle\nsafety: { massChange: false }\ndrift: { saml: report }\n`,
+  ],
 ])("is not changed by %s", (_what, text) => {
   expect(digest(text)).toBe(digest(base));
 });
@@ -27,6 +30,7 @@ test.each([
   ["create", `${base}create: never\n`],
   ["deprovision", `${base}deprovision: { delete: DI }\n`],
   ["protect", `${base}protect: { owners: false }\n`],
+  ["drift", `${base}drift: { manual: enforce }\n`],
 ])("is changed by %s", (_what, text) => {
   expect(digest(text)).not.toBe(digest(base));
 });

@@ -21,6 +21,7 @@ describe("a valid file", () => {
       adopt: "gentle",
       create: "api",
       protect: { owners: true },
+      drift: driftAlike("report"),
       safety: { massChange: "off" },
     });
   });
@@ -80,10 +81,21 @@ roles:
     expect(valid(text).identity.email).toEqual(["userName", "primary", "home", "work", "only"]);
   });
 
+  test("drift: one word for all, or each source of a role by itself", () => {
+    const all = driftAlike;
+    expect(valid("version: 1\ndrift: enforce").drift).toEqual(all("enforce"));
+    const some = valid("version: 1\ndrift: { manual: enforce, saml: report, api: enforce }").drift;
+    expect(some).toEqual({ ...all("report"), manual: "enforce", api: "enforce" });
+  });
+
   test("Windows line ends", () => {
     const { rules } = valid("version: 1\r\nroles:\r\n  rules:\r\n    - group: A\r\n      role: AD\r\n").roles;
     expect(rules).toEqual([{ index: 0, line: 4, role: "AD", matcher: { kind: "group", name: "A" } }]);
   });
+});
+
+const driftAlike = (policy: string) => ({
+  ...{ manual: policy, saml: policy, scim: policy, ldap: policy, api: policy, billing: policy, other: policy },
 });
 
 describe("problems", () => {
@@ -175,6 +187,20 @@ safety: { massChange: 10% }
     ["version: 1\n__proto__: {}", 'm:2:1  unknown key "__proto__": accepted here: version, roles, deprovision'],
     ["version: 1\n<<: { adopt: strict }", 'm:2:1  unknown key "<<": accepted here: version'],
     ["version: 1\ntags: []", 'm:2:1  unknown key "tags": accepted here: version, roles, deprovision, identity'],
+    [
+      "version: 1\ndrift: enforced",
+      'm:2:8  drift is "enforced": expected report, enforce, or a block that says so for manual,',
+    ],
+    ["version: 1\ndrift: []", "m:2:8  drift is an empty list: expected report, enforce, or a block"],
+    ["version: 1\ndrift: { manuel: enforce }", 'm:2:10  unknown key "manuel": did you mean "manual"?'],
+    [
+      "version: 1\ndrift: { okta: enforce }",
+      'm:2:10  unknown key "okta": accepted here: manual, saml, scim, ldap, api',
+    ],
+    [
+      "version: 1\ndrift: { saml: enforced }",
+      'm:2:16  saml is "enforced": expected one of report, enforce; did you mean enforce?',
+    ],
     ["version: 1\nsafety: { mass_change: off }", 'm:2:11  unknown key "mass_change": did you mean "massChange"?'],
   ])("%j", (text, expected) => {
     expect(lines(text)[0]).toContain(expected);
