@@ -52,6 +52,7 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       emit: telemetry.emit,
       mapping: () => parts.mapping,
       observeOnly: config.mode === "observe",
+      sweepIntervalMs: config.reconcileIntervalMs,
       server: serverOf(config),
       fingerprint: fingerprint(config),
       random: Math.random,

@@ -20,6 +20,8 @@ export interface Config {
   readonly scimTokens: readonly BearerToken[];
   readonly adminToken: string | undefined;
   readonly mode: "apply" | "observe";
+  /** undefined: Label Studio is read completely at start only. */
+  readonly reconcileIntervalMs: number | undefined;
   readonly mappingFile: string;
   readonly databaseUrl: string;
   readonly host: string;
@@ -52,6 +54,19 @@ const integer = (least: number, most: number) =>
     .min(least, `must be a whole number from ${least} to ${most}`)
     .max(most, `must be a whole number from ${least} to ${most}`);
 
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+// A timer holds no more than 24 days.
+const LONGEST_INTERVAL_MS = 7 * 86_400_000;
+const INTERVAL = "must be a duration from 1s to 7d such as 15m or 1h, or 0 or off for never";
+
+/** undefined: never. */
+const interval = z.string().transform((text, context) => {
+  const [, digits, unit = ""] = /^(\d{1,6})\s*([smhd])$/i.exec(text.trim()) ?? [];
+  const ms = /^(0|off)$/i.test(text.trim()) ? 0 : Number(digits) * (UNITS_MS[unit.toLowerCase()] ?? NaN);
+  if (!(ms >= 0 && ms <= LONGEST_INTERVAL_MS)) context.addIssue({ code: "custom", message: INTERVAL });
+  return ms === 0 ? undefined : ms;
+});
+
 const settings = z.object({
   LABEL_STUDIO_URL: wholeUrl,
   LABEL_STUDIO_API_KEY: z.string(),
@@ -63,6 +78,7 @@ const settings = z.object({
   SCIM_BEARER_TOKEN: z.string(),
   ADMIN_TOKEN: z.string().optional(),
   BRIDGE_MODE: z.enum(["apply", "observe"], { error: "must be apply or observe" }).default("apply"),
+  RECONCILE_INTERVAL: interval.prefault("1h"),
   MAPPING_FILE: z.string().default("mappings/default.yaml"),
   DATABASE_URL: z
     .string()
@@ -177,6 +193,7 @@ function toConfig(data: z.infer<typeof settings>, scimTokens: readonly BearerTok
     scimTokens,
     adminToken: data.ADMIN_TOKEN?.trim(),
     mode: data.BRIDGE_MODE,
+    reconcileIntervalMs: data.RECONCILE_INTERVAL,
     mappingFile: data.MAPPING_FILE,
     databaseUrl: data.DATABASE_URL,
     host: data.HOST,

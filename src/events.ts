@@ -1,4 +1,5 @@
 // The closed union of things worth logging or counting. No names, no addresses, no secrets: ids and codes only.
+import type { RoleSource } from "./membership/index.js";
 import type { OperationKind } from "./plan/index.js";
 
 export type BridgeEvent =
@@ -47,6 +48,16 @@ export type BridgeEvent =
       readonly state: "converged" | "held" | "failing" | "retry";
       readonly reason: string;
     }
+  | {
+      /** Somebody's role was changed at Label Studio and is left so. */
+      readonly kind: "drift";
+      readonly personId: string;
+      readonly role: string | undefined;
+      readonly desiredRole: string | undefined;
+      readonly source: RoleSource;
+    }
+  /** After a complete read on schedule: how many people it has shown to be looked at. */
+  | { readonly kind: "swept"; readonly people: number }
   | { readonly kind: "observed"; readonly members: number; readonly durationMs: number }
   | { readonly kind: "loop-fault"; readonly error: unknown };
 

@@ -69,8 +69,11 @@ export interface Target {
 
 // ── Store: the durable side ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Which lane of the outbox a person waits in; smaller goes first. */
-export type Lane = "leaver" | "change" | "sweep";
+/**
+ * Which lane of the outbox a person waits in, first goes first. `review`: the mapping or the server is another, so that
+ * what they should be may be; `sweep`: only what Label Studio reports may be.
+ */
+export type Lane = "leaver" | "change" | "review" | "sweep";
 
 export interface DirectoryReads {
   user(id: string): Promise<Stored<UserRecord> | undefined>;
@@ -238,8 +241,13 @@ export interface LinksMoved {
 export interface Work {
   /** All of it or nothing; everybody is looked at after it. */
   moveTo(move: Move): Promise<LinksMoved>;
-  /** Everybody living, and the deleted whose deletion is held or failing, into the sweep lane; who waits already is due now. */
-  enqueueEveryone(cause: string, now: number): Promise<number>;
+  /** Everybody living, and the deleted whose deletion is held or failing; who waits already is due now. */
+  enqueueEveryone(lane: Lane, cause: string, now: number): Promise<number>;
+  /**
+   * After a complete read, into the sweep lane: whoever is not as the last look has left them, whoever is held, and whose
+   * address an account has that nobody holds. Answers how many.
+   */
+  enqueueDrifted(cause: string, now: number): Promise<number>;
   /** Leases due rows, leavers first. Only the lanes named. */
   claim(lanes: readonly Lane[], limit: number, leaseMs: number, now: number): Promise<readonly Claim[]>;
   /** Forgets leases of a process that died. */

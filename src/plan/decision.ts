@@ -2,7 +2,7 @@ import type { Mapping } from "../mapping/index.js";
 import type { Operation } from "./operation.js";
 
 /** The part of the mapping that is about accounts rather than roles. */
-export type Rules = Pick<Mapping, "deprovision" | "create" | "adopt" | "protect">;
+export type Rules = Pick<Mapping, "deprovision" | "create" | "adopt" | "protect" | "drift">;
 
 /**
  * The next step for one account. `change` is one operation at a time: after it the account is looked at again, so that

@@ -3,6 +3,7 @@
 // Flow: reconcile hands in what it knows of each account and carries out what comes back as allowed.
 export { decide } from "./decide.js";
 export type { Decision, Rules } from "./decision.js";
+export { driftOf, reported, type Drift } from "./drift.js";
 export { namesKey, type Account, type LinkFacts, type Person } from "./account.js";
 export type { Operation, OperationKind } from "./operation.js";
 export type { Change, Verdict } from "./change.js";

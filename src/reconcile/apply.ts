@@ -5,6 +5,7 @@ import { namesKey, type Account, type Operation } from "../plan/index.js";
 import type { Claim, Link, Urgency } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
 import { creatingFact, invitedFact } from "./holder.js";
+import { strangersLink } from "./look.js";
 
 export interface Step {
   readonly claim: Claim;
@@ -173,14 +174,8 @@ async function tellNewHolder({ store, clock }: Context, { claim }: Step, userId:
 async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">): Promise<void> {
   await ctx.target.apply(operation, step.urgency, step.stillWanted);
   await ctx.reading.unlearn(operation.userId);
-  // Whoever is invited again by hand is a stranger, and adopted as one.
-  if (step.link)
-    await ctx.store.work.putLink({
-      ...step.link,
-      createdByUs: false,
-      everMatched: false,
-      roleBeforeDeactivation: undefined,
-    });
+  const next = step.link && strangersLink(step.link);
+  if (next) await ctx.store.work.putLink(next);
   await tellNewHolder(ctx, step, operation.userId);
 }
 

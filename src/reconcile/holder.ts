@@ -32,7 +32,24 @@ async function linked(ctx: Context, link: Link, person: Person, urgency: Urgency
       return { kind: "belongs-to", personId: heir.personId };
     }
   }
+  if (member === undefined && person.standing !== "deleted") return madeAnew(ctx, link, person, urgency);
   return { kind: "own", link, member };
+}
+
+/** The account is gone, and another has the person's address: made anew by hand, under another user id. */
+async function madeAnew(ctx: Context, link: Link, person: Person, urgency: Urgency): Promise<Holding> {
+  const { work } = ctx.store;
+  const nobody: Holding = { kind: "own", link, member: undefined };
+  if (person.email === undefined) return nobody;
+  // An account that the last complete read has not shown is found by the next one.
+  if (person.leaverDue) await ctx.reading.allIfStale();
+  if (!(await work.observedByEmail([person.email])).has(person.email)) return nobody;
+  const member = await ctx.reading.memberByEmail(person.email, urgency);
+  if (member?.userId === link.userId) return { kind: "own", link, member };
+  if (!member || (await work.linkOfAccount(member.userId))) return nobody;
+  const next: Link = { ...link, userId: member.userId, email: member.email, createdByUs: false };
+  await work.putLink(next);
+  return { kind: "own", link: next, member };
 }
 
 async function unlinked(ctx: Context, person: Person, email: string, urgency: Urgency): Promise<Holding> {

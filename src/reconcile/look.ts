@@ -1,6 +1,6 @@
 // One look at a person: what the IdP says, what Label Studio reports, what to do next.
 import { resolve } from "../mapping/index.js";
-import { decide, type Account, type Decision } from "../plan/index.js";
+import { decide, driftOf, reported, type Account, type Decision } from "../plan/index.js";
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import type { Context } from "./context.js";
 import { holding, invitedFact } from "./holder.js";
@@ -42,9 +42,21 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
         formerUserId: held.member ? undefined : await formerUserId(ctx, link, person.email),
         invited: held.member ? false : await isInvited(ctx, person.id),
       };
-      return { kind: "account", account, link, decision: decide(account, mapping) };
+      const decision = decide(account, mapping);
+      const left = claim.lane === "sweep" ? await leftAsDrift(ctx, account, decision) : undefined;
+      return { kind: "account", account, link, decision: left ?? decision };
     }
   }
+}
+
+/** Whoever is looked at for no other reason than what Label Studio may say has had their last look settled by us. */
+async function leftAsDrift(ctx: Context, account: Account, decision: Decision): Promise<Decision | undefined> {
+  const personId = account.person.id;
+  const last = decision.kind === "change" ? await ctx.store.work.outcome(personId) : undefined;
+  const drift = last?.state === "converged" ? driftOf(account, decision, last) : undefined;
+  const left = drift && reported(drift, ctx.mapping());
+  if (drift && left) ctx.emit({ kind: "drift", personId, ...drift });
+  return left;
 }
 
 function notTheirs(standing: Account["person"]["standing"], holderId: string): Look {
@@ -82,7 +94,8 @@ async function isInvited({ store }: Context, personId: string): Promise<boolean>
 export function linkAfter(link: Link | undefined, account: Account): Link | undefined {
   if (!link) return undefined;
   const { observed, person, resolution } = account;
-  const inactiveAlready = person.standing === "inactive" && observed?.role === "DI";
+  if (person.standing === "deleted" && observed === undefined) return strangersLink(link);
+  const inactiveAlready = person.standing !== "active" && observed?.role === "DI";
   const worksAgain = person.standing === "active" && observed !== undefined && observed.role !== "DI";
   const next: Link = {
     ...link,
@@ -93,6 +106,13 @@ export function linkAfter(link: Link | undefined, account: Account): Link | unde
       ? undefined
       : (link.roleBeforeDeactivation ?? (inactiveAlready ? "NO" : undefined)),
   };
-  const changed = (Object.keys(next) as (keyof Link)[]).some((key) => next[key] !== link[key]);
-  return changed ? next : undefined;
+  return isSame(next, link) ? undefined : next;
 }
+
+/** Deleted, and no member any more: whoever is invited again by hand is a stranger, and adopted as one. */
+export function strangersLink(link: Link): Link | undefined {
+  const next: Link = { ...link, createdByUs: false, everMatched: false, roleBeforeDeactivation: undefined };
+  return isSame(next, link) ? undefined : next;
+}
+
+const isSame = (a: Link, b: Link): boolean => (Object.keys(a) as (keyof Link)[]).every((key) => a[key] === b[key]);

@@ -1,9 +1,11 @@
 import type { Claim, Lane } from "../ports.js";
 import { isRetryable } from "../errors.js";
+import { mappingDigest } from "../mapping/index.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
 import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
+import { enqueueDrifted, sweepOnSchedule } from "./sweep.js";
 import { bell, calmly, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
 import { readings } from "./reading.js";
 import { DEAD_KEY, refused } from "./settle.js";
@@ -35,8 +37,11 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 const CREWS = [
   { lanes: ["leaver"], atOnce: 40 },
-  { lanes: ["change", "sweep"], atOnce: 10 },
+  { lanes: ["change", "review", "sweep"], atOnce: 10 },
 ] as const satisfies readonly Crew[];
+
+/** The digest of the mapping that everybody has last been looked at with. */
+const MAPPING = "mapping.digest";
 
 interface Crew {
   readonly lanes: readonly Lane[];
@@ -58,19 +63,25 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
   const ring = (lane: Lane): void => crews.forEach((crew) => isIn(crew, lane) && crew.bell.ring());
   const ringLater = calmly(CALM_MS, clock, stop.signal, () => ring("change"));
   await store.work.releaseLeases();
-  // With the mapping of today: what has changed in it while the bridge was down is a change like any other.
-  await store.work.enqueueEveryone("start", clock.now());
+  await reviewEverybody(ctx);
   const onOk = async (): Promise<void> => {
     await store.work.release(DEAD_KEY, clock.now());
     if (everybodyRead.isOpen() || stop.signal.aborted) return;
-    if (await readEverybody(ctx, stop.signal)) everybodyRead.open();
+    if (!(await readEverybody(ctx, stop.signal))) return;
+    await enqueueDrifted(ctx);
+    everybodyRead.open();
   };
+  const ringAll = (): void => crews.forEach((crew) => crew.bell.ring());
   const running = [
     ctx.upstream.watch(onOk, stop.signal),
-    ...crews.map((crew) =>
-      runCrew(ctx, crew, everybodyRead, () => crews.forEach((each) => each.bell.ring()), stop.signal),
-    ),
+    ...crews.map((crew) => runCrew(ctx, crew, everybodyRead, ringAll, stop.signal)),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
+    sweepOnSchedule(
+      ctx,
+      () => everybodyRead.isOpen(),
+      () => ring("sweep"),
+      stop.signal,
+    ),
   ];
   return {
     nudge: (lane) => (lane === "leaver" ? ring(lane) : ringLater()),
@@ -78,10 +89,18 @@ export async function startReconcile(options: ReconcileOptions): Promise<Reconci
     stop: async () => {
       stop.abort();
       everybodyRead.open();
-      crews.forEach((crew) => crew.bell.ring());
+      ringAll();
       await Promise.all(running);
     },
   };
+}
+
+/** What was changed in the mapping while the bridge was down is a change like any other; else only Label Studio's side may be. */
+async function reviewEverybody({ store, clock, mapping }: Context): Promise<void> {
+  const digest = mappingDigest(mapping());
+  const isAnother = (await store.recall(MAPPING)) !== digest;
+  await store.work.enqueueEveryone(isAnother ? "review" : "sweep", isAnother ? "mapping" : "start", clock.now());
+  if (isAnother) await store.remember(MAPPING, digest);
 }
 
 const isIn = (crew: Crew, lane: Lane): boolean => crew.lanes.includes(lane);

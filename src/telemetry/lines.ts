@@ -13,11 +13,13 @@ export function lineOf(event: BridgeEvent): Line {
     case "listening":
     case "stopping":
     case "observed":
+    case "swept":
     case "applied":
     case "scim-request":
       return { level: "info", message: kind, fields };
     case "upstream-warning":
     case "upstream-moved":
+    case "drift":
       return { level: "warn", message: kind, fields };
     case "upstream-checked":
       return { level: event.ok ? "info" : "error", message: kind, fields };

@@ -9,6 +9,21 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const STATES = ["converged", "pending", "held", "failing"] as const;
 
+const changes = (registers: Registry[]) => ({
+  applied: new Counter({
+    name: "scim_bridge_operations_total",
+    help: "Operations carried out at Label Studio",
+    labelNames: ["operation"],
+    registers,
+  }),
+  drift: new Counter({
+    name: "scim_bridge_drift_total",
+    help: "Roles changed at Label Studio and left so, by who changed them",
+    labelNames: ["source"],
+    registers,
+  }),
+});
+
 export function series() {
   const registry = new Registry();
   const registers = [registry];
@@ -26,12 +41,7 @@ export function series() {
     buckets: SECONDS,
     registers,
   });
-  const applied = new Counter({
-    name: "scim_bridge_operations_total",
-    help: "Operations carried out at Label Studio",
-    labelNames: ["operation"],
-    registers,
-  });
+  const { applied, drift } = changes(registers);
   const upstream = new Gauge({
     name: "scim_bridge_upstream_ok",
     help: "1 when Label Studio took the key at the last check",
@@ -60,6 +70,7 @@ export function series() {
       if (event.kind === "upstream-call")
         calls.observe({ call: event.call, outcome: event.outcome }, event.durationMs / 1000);
       if (event.kind === "applied") applied.inc({ operation: event.operation });
+      if (event.kind === "drift") drift.inc({ source: event.source });
       if (event.kind === "upstream-checked") upstream.set(event.ok ? 1 : 0);
     },
     text: async (count: PeopleGauge): Promise<string> => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Filter, UserRecord } from "../../src/directory/index.js";
 import type { Claim, Move, Store } from "../../src/ports.js";
+import { driftedConformance } from "./drifted.js";
 import { observedConformance } from "./observed.js";
 import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
 import { standingsConformance } from "./standings.js";
@@ -23,7 +24,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     const enqueue = (people: readonly string[], lane: "leaver" | "change", now = NOW, addresses: string[] = []) =>
       store.transaction((tx) => tx.enqueue({ people, addresses, lane, cause: "test", now }));
     const claim = async (now: number): Promise<readonly Claim[]> =>
-      store.work.claim(["leaver", "change", "sweep"], 10, 1_000, now);
+      store.work.claim(["leaver", "change", "review", "sweep"], 10, 1_000, now);
 
     describe("directory", () => {
       test("keeps a user as given", async () => {
@@ -279,6 +280,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
 
     observedConformance(() => store);
     standingsConformance(() => store);
+    driftedConformance(() => store);
 
     test("facts are remembered", async () => {
       expect(await store.recall("mapping")).toBeUndefined();

@@ -111,8 +111,8 @@ describe("create: invite", () => {
     expect(await t.status()).toMatchObject({ converged: 1, warnings: 0 });
   });
 
-  test("a member removed by hand twice is invited twice", async () => {
-    await start({ mapping: INVITE });
+  test("a member removed by hand twice is invited twice where drift is put back", async () => {
+    await start({ mapping: `${INVITE}drift: enforce\n` });
     t.sandbox.addMember({ email: ADA, role: "AN" });
     await join("LS Annotators", await add(ADA));
     await made();

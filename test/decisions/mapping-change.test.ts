@@ -69,8 +69,12 @@ test("a change of the directory and of the mapping, both while Label Studio was 
   expect(["a", "b", "c"].map(role)).toEqual(["MA", "MA", "NO"]);
 });
 
-test("what somebody changed by hand is drift: put right at the next start", async () => {
+test("what somebody changed by hand is put right at the next start where the mapping says so, or is another", async () => {
   await three();
+  t.sandbox.setRole("a@acme.example", "AD");
+  await t.restart({ mapping: `${MAPPING}drift: enforce\n` });
+  await made();
+  expect(role("a")).toBe("AN");
   t.sandbox.setRole("a@acme.example", "AD");
   await t.restart();
   await made();

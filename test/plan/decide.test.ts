@@ -8,6 +8,10 @@ const RULES: Rules = {
   create: "api",
   adopt: "gentle",
   protect: { owners: true },
+  drift: {
+    ...{ manual: "report", saml: "report", scim: "report", ldap: "report", api: "report", billing: "report" },
+    other: "report",
+  },
 };
 
 const person = (more: Partial<Person> = {}): Person => ({

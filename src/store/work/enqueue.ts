@@ -12,7 +12,7 @@ const QUIET_MS = 250;
 /** … at the latest after this; deprovisioning at once. */
 const LONGEST_WAIT = sql.lit(1_000);
 
-export const LANES = { leaver: 0, change: 1, sweep: 2 } as const satisfies Record<Lane, number>;
+export const LANES = { leaver: 0, change: 1, review: 2, sweep: 3 } as const satisfies Record<Lane, number>;
 
 export async function enqueue(db: Db, request: EnqueueRequest): Promise<void> {
   const { lane, cause, now, addresses } = request;
@@ -53,7 +53,7 @@ interface Turn {
 }
 
 /** A parameter that is selected has no type of its own in PostgreSQL. */
-const number = (value: number): RawBuilder<number> => sql`cast(${value} as bigint)`;
+export const number = (value: number): RawBuilder<number> => sql`cast(${value} as bigint)`;
 
 /**
  * One row a person: fifty changes are one look. Being due again forgets earlier failures. A leaver who waits keeps his
@@ -82,11 +82,13 @@ function upsert(db: Db, { lane, cause, now, due, leaver }: Turn, people: Sql): C
   );
 }
 
-export async function enqueueEveryone(db: Db, cause: string, now: number): Promise<number> {
+export async function enqueueEveryone(db: Db, lane: Lane, cause: string, now: number): Promise<number> {
   const result = await sql`
     insert into outbox (person_id, lane, cause, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select id, ${number(LANES.sweep)}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
+    select id, ${number(LANES[lane])}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
     from (select id from users union select person_id from outcomes order by 1) as people where true
-    on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1`.execute(db);
+    on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1,
+      cause = case when outbox.lane <= excluded.lane then outbox.cause else excluded.cause end,
+      lane = case when outbox.lane <= excluded.lane then outbox.lane else excluded.lane end`.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }

@@ -1,6 +1,7 @@
 import type { Work } from "../../ports.js";
 import { appendAudit } from "../audit.js";
 import type { Db, Engine } from "../engine.js";
+import { enqueueDrifted } from "./drifted.js";
 import { enqueueEveryone } from "./enqueue.js";
 import { links } from "./links.js";
 import { moveTo } from "./move.js";
@@ -39,7 +40,8 @@ export function work({ reads, write }: Engine): Work {
 
 const statements = (db: Db): Work => ({
   moveTo: (move) => moveTo(db, move),
-  enqueueEveryone: (cause, now) => enqueueEveryone(db, cause, now),
+  enqueueEveryone: (lane, cause, now) => enqueueEveryone(db, lane, cause, now),
+  enqueueDrifted: (cause, now) => enqueueDrifted(db, cause, now),
   ...outbox(db),
   ...links(db),
   ...observed(db),

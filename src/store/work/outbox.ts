@@ -75,7 +75,7 @@ async function claim(
   return rows.sort((a, b) => a.lane - b.lane || a.due_at - b.due_at).map(claimFromRow);
 }
 
-const LANE_NAMES = ["leaver", "change", "sweep"] as const satisfies readonly Lane[];
+const LANE_NAMES = ["leaver", "change", "review", "sweep"] as const satisfies readonly Lane[];
 
 const claimFromRow = (row: Selectable<OutboxTable>): Claim => ({
   personId: row.person_id,

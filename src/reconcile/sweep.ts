@@ -1,0 +1,46 @@
+// What is changed by hand at Label Studio is found by reading everybody now and then; who is as they were left costs nothing.
+import { hasCode, isRetryable } from "../errors.js";
+import type { Context } from "./context.js";
+import { isDeadKey } from "./upstream.js";
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** A complete read at each interval; one that fails is tried again soon, while Label Studio is there at all. */
+export async function sweepOnSchedule(
+  ctx: Context,
+  begun: () => boolean,
+  ring: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sweepIntervalMs, clock } = ctx;
+  if (sweepIntervalMs === undefined) return;
+  while (!signal.aborted) {
+    await clock.sleep(sweepIntervalMs, signal);
+    for (let failures = 0; !signal.aborted; failures++) {
+      const isThere = begun() && ctx.upstream.report().state.kind === "ok";
+      if (isThere && (await sweep(ctx))) break;
+      await clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), signal);
+    }
+    ring();
+  }
+}
+
+async function sweep(ctx: Context): Promise<boolean> {
+  try {
+    await ctx.reading.all();
+    await enqueueDrifted(ctx);
+    return true;
+  } catch (error) {
+    if (isDeadKey(error)) ctx.upstream.refuse(error.message);
+    else if (hasCode(error, "TARGET_UNAVAILABLE")) ctx.upstream.doubt();
+    else if (!isRetryable(error)) ctx.emit({ kind: "loop-fault", error });
+    return false;
+  }
+}
+
+/** Only right after a complete read. */
+export async function enqueueDrifted({ store, clock, emit }: Context): Promise<void> {
+  const people = await store.work.enqueueDrifted("sweep", clock.now());
+  emit({ kind: "swept", people });
+}
