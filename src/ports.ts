@@ -250,6 +250,8 @@ export interface Work {
   enqueueDrifted(cause: string, now: number): Promise<number>;
   /** Leases due rows, leavers first. Only the lanes named. */
   claim(lanes: readonly Lane[], limit: number, leaseMs: number, now: number): Promise<readonly Claim[]>;
+  /** People in hand stay leased; who has been let go of stays so. */
+  renewLeases(personIds: readonly string[], until: number): Promise<void>;
   /** Forgets leases of a process that died. */
   releaseLeases(): Promise<void>;
   /** Milliseconds since the epoch of the next due row in these lanes, undefined when nothing waits. */

@@ -3,6 +3,7 @@ import { isRetryable } from "../errors.js";
 import { mappingDigest } from "../mapping/index.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
+import { keepLeases, LEASE_MS } from "./leases.js";
 import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
 import { enqueueDrifted, sweepOnSchedule } from "./sweep.js";
@@ -19,8 +20,6 @@ export interface Reconciler {
   stop(): Promise<void>;
 }
 
-/** A claim outlives the slowest batch by far; after a crash the leases are forgotten at start. */
-const LEASE_MS = 120_000;
 /** The outbox is also looked at without a nudge: other processes write into it. */
 const IDLE_MS = 500;
 /** A reason of refusal that nobody has probed for this long is probed by one person. */
@@ -133,6 +132,7 @@ async function runCrew(
   const { store, clock } = ctx;
   const batches = new Set<Promise<void>>();
   const busy = new Set<Claim>();
+  const leases = keepLeases(ctx, busy, signal);
   const watch: Watch = {
     stopping: () => signal.aborted,
     ended: (claim) => {
@@ -165,7 +165,7 @@ async function runCrew(
       await clock.sleep(FIRST_PAUSE_MS, signal);
     }
   }
-  await Promise.all(batches);
+  await Promise.all([leases, ...batches]);
 }
 
 type Standing = "work" | "refused" | "wait";

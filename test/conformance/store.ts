@@ -143,6 +143,15 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await claim(NOW + 1_001)).toHaveLength(1);
       });
 
+      test("a lease is renewed for whoever is in hand, not for who has been let go of", async () => {
+        await insert(aUser("u1"), aUser("u2"));
+        await enqueue(["u1", "u2"], "leaver");
+        const [, second] = await claim(NOW);
+        await store.work.retry(second as Claim, NOW + 500, undefined, undefined);
+        await store.work.renewLeases(["u1", "u2"], NOW + 5_000);
+        expect((await claim(NOW + 4_999)).map((row) => row.personId)).toEqual([second?.personId]);
+      });
+
       test("settling keeps a row that has changed since it was claimed", async () => {
         await insert(aUser("u1"));
         await enqueue(["u1"], "leaver");

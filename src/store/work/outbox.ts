@@ -8,7 +8,7 @@ import { putOutcome } from "./outcomes.js";
 type Db = Kysely<Tables>;
 type Outbox = Pick<
   Work,
-  "claim" | "releaseLeases" | "nextDue" | "isCurrent" | "settle" | "retry" | "release" | "probeRefusals"
+  "claim" | "renewLeases" | "releaseLeases" | "nextDue" | "isCurrent" | "settle" | "retry" | "release" | "probeRefusals"
 >;
 
 const codes = (lanes: readonly Lane[]): readonly number[] => lanes.map((lane) => LANES[lane]);
@@ -16,6 +16,11 @@ const codes = (lanes: readonly Lane[]): readonly number[] => lanes.map((lane) =>
 export function outbox(db: Db): Outbox {
   return {
     claim: (lanes, limit, leaseMs, now) => claim(db, lanes, limit, leaseMs, now),
+    renewLeases: async (personIds, until) => {
+      if (personIds.length === 0) return;
+      const inHand = db.updateTable("outbox").where("person_id", "in", personIds).where("lease_until", ">", 0);
+      await inHand.set({ lease_until: until }).execute();
+    },
     releaseLeases: async () => {
       await db.updateTable("outbox").set({ lease_until: 0 }).where("lease_until", ">", 0).execute();
     },
