@@ -244,7 +244,7 @@ export interface Work {
   /** Everybody living, and the deleted whose deletion is held or failing; who waits already is due now. */
   enqueueEveryone(lane: Lane, cause: string, now: number): Promise<number>;
   /**
-   * After a complete read, into the sweep lane: whoever is not as the last look has left them, whoever is held, and whose
+   * After a complete read, into the sweep lane: whoever is not as the last look has left them, whoever is held and has an account, and whose
    * address an account has that nobody holds. Answers how many.
    */
   enqueueDrifted(cause: string, now: number): Promise<number>;

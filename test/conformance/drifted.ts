@@ -51,8 +51,10 @@ export function driftedConformance(store: () => Store): void {
       expect(await drifted()).toEqual([]);
     });
 
-    test("the held, also when nothing has changed", async () => {
+    test("the held who have an account, also when nothing has changed", async () => {
       await person("u1", 1);
+      await store().transaction((tx) => tx.insertUser(aUser("nowhere")));
+      await settle("nowhere", "held", undefined);
       await settle("u1", "held", "AN");
       expect(await drifted()).toEqual(["u1"]);
     });

@@ -32,7 +32,9 @@ const unheld = sql`
     and not exists (select 1 from links join observed theirs on ${present("theirs")}
       where links.person_id = addresses.user_id)`;
 
-const held = sql`select person_id from outcomes where state = 'held'`;
+/** Who is held without an account would cost a search each time, and is found as unheld once they have one. */
+const held = sql`
+  select outcomes.person_id from outcomes join links on links.person_id = outcomes.person_id where state = 'held'`;
 
 /** Whoever waits already is looked at anyway, for a better reason. */
 export async function enqueueDrifted(db: Db, cause: string, now: number): Promise<number> {
