@@ -18,6 +18,7 @@ const onEveryDatabase = [
   "decisions/re-hire",
   "e2e/life-cycle",
   "e2e/kill",
+  "e2e/two-processes",
 ];
 
 export default {

@@ -11,7 +11,7 @@ import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
 import type { Mapping } from "./mapping/index.js";
 import type { Clock, Organization, PeopleCounts, PersonOutcome, Principal, Store, Target } from "./ports.js";
-import { startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
+import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
 import { scimRouter } from "./scim/index.js";
 import { openStore } from "./store/index.js";
 import type { Telemetry } from "./telemetry/index.js";
@@ -44,9 +44,12 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
   const door = await openDoor(config);
   try {
     const store = await openStore({ url: config.databaseUrl });
-    const target = connectLabelStudio({ ...config.labelStudio, clock, emit: telemetry.emit, random: Math.random });
+    const lease = loopLease({ store, clock, newHolder: randomUUID });
+    const calls = { clock, emit: telemetry.emit, random: Math.random, permit: lease };
+    const target = connectLabelStudio({ ...config.labelStudio, ...calls });
     const reconciler = await startReconcile({
       store,
+      lease,
       target,
       clock,
       emit: telemetry.emit,

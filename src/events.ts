@@ -59,6 +59,8 @@ export type BridgeEvent =
   /** After a complete read on schedule: how many people it has shown to be looked at. */
   | { readonly kind: "swept"; readonly people: number }
   | { readonly kind: "observed"; readonly members: number; readonly durationMs: number }
+  /** Whether this process runs the loop from now on. */
+  | { readonly kind: "loop-lease"; readonly held: boolean }
   | { readonly kind: "loop-fault"; readonly error: unknown };
 
 /** Where events go; never throws, never waits. */

@@ -11,6 +11,9 @@ import type {
 } from "./directory/index.js";
 import type { Member } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
+import type { Turns } from "./turns.js";
+
+export type { Permit, Turns } from "./turns.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -294,7 +297,7 @@ export interface Work {
   counts(now: number): Promise<PeopleCounts>;
 }
 
-export interface Store {
+export interface Store extends Turns {
   readonly directory: DirectoryReads;
   readonly work: Work;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
@@ -302,6 +305,8 @@ export interface Store {
   recall(name: string): Promise<string | undefined>;
   remember(name: string, value: string): Promise<void>;
   forget(name: string): Promise<void>;
+  /** The same store, whose writes fail (STORE_UNAVAILABLE, nothing changed) unless the loop is this holder's. */
+  heldBy(holder: string): Store;
   /** STORE_UNAVAILABLE when it cannot answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

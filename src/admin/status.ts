@@ -4,7 +4,7 @@ import type { PeopleCounts } from "../ports.js";
 export interface Status extends PeopleCounts {
   readonly mode: "apply" | "observe";
   readonly labelStudio: {
-    readonly state: "unknown" | "ok" | "unreachable" | "refused";
+    readonly state: "unknown" | "standby" | "ok" | "unreachable" | "refused";
     readonly problem: string | undefined;
     readonly organizationId: number | undefined;
     readonly warnings: readonly string[];

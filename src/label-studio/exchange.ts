@@ -1,6 +1,7 @@
 import { request, type Dispatcher } from "undici";
 import type { BridgeEvent, Emit } from "../events.js";
-import type { Clock, Urgency } from "../ports.js";
+import type { Clock, Permit, Urgency } from "../ports.js";
+import { permitLost } from "./permit.js";
 import type { Slot } from "./pace.js";
 import { asObject } from "./wire.js";
 
@@ -40,6 +41,7 @@ export interface Line {
   readonly baseUrl: string;
   readonly dispatcher: Dispatcher;
   readonly timeoutMs: number;
+  readonly permit: Permit;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -68,12 +70,16 @@ export async function exchange(
 
 async function withinTimeout(line: Line, send: (signal: AbortSignal) => Promise<Exchange>): Promise<Exchange> {
   const tooLate = new AbortController();
+  const lost = new AbortController();
   const finished = new AbortController();
   void line.clock.sleep(line.timeoutMs, finished.signal).then(() => {
     if (!finished.signal.aborted) tooLate.abort();
   });
+  void permitLost(line, finished.signal).then((isLost) => {
+    if (isLost) lost.abort(new Error("another process of the bridge does this now"));
+  });
   try {
-    return await send(tooLate.signal);
+    return await send(AbortSignal.any([tooLate.signal, lost.signal]));
   } catch (cause) {
     const words = tooLate.signal.aborted ? `no complete answer within ${line.timeoutMs} ms` : networkWords(cause);
     return { kind: "broken", status: undefined, words, cause };
@@ -99,7 +105,7 @@ async function roundTrip(
       ...(call.body === undefined ? {} : { "content-type": "application/json" }),
     },
     body: call.body === undefined ? null : JSON.stringify(call.body),
-    dispatcher: line.dispatcher.compose(reportSend(() => slot.sent())),
+    dispatcher: line.dispatcher.compose(reportSend(line.permit, () => slot.sent())),
     signal,
   });
   const text = await readText(body);
@@ -115,12 +121,14 @@ async function roundTrip(
 
 /** undici calls `onRequestStart` when the connection is open and the request is about to be written to it. */
 const reportSend =
-  (sent: () => void): Dispatcher.DispatcherComposeInterceptor =>
+  (permit: Permit, sent: () => void): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
   (options, handler) =>
     dispatch(options, {
       onRequestStart: (controller, context) => {
         sent();
+        // The process may have been asleep since it was asked.
+        if (permit.leftMs() <= 0) controller.abort(new Error("the permit to send it has run out"));
         handler.onRequestStart?.(controller, context);
       },
       onResponseStart: (...args) => handler.onResponseStart?.(...args),

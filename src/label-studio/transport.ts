@@ -1,9 +1,10 @@
 import { BridgeError } from "../errors.js";
 import { Agent, type Dispatcher } from "undici";
 import type { Emit } from "../events.js";
-import type { Clock, Principal } from "../ports.js";
+import type { Clock, Permit, Principal } from "../ports.js";
 import { Auth } from "./auth.js";
 import { exchange, outcomeOf, type Call, type Exchange, type Line } from "./exchange.js";
+import { ALWAYS, isPermitted } from "./permit.js";
 import { MAX_IN_FLIGHT, Pace } from "./pace.js";
 import { failure } from "./refusal.js";
 
@@ -23,6 +24,8 @@ export interface TransportOptions {
   readonly random: () => number;
   readonly dispatcher?: Dispatcher;
   readonly timeoutMs?: number;
+  /** undefined: calls may always go out. */
+  readonly permit?: Permit;
 }
 
 interface Answer {
@@ -50,6 +53,7 @@ export class Transport {
       baseUrl: `${origin}${pathname.replace(/\/+$/, "")}`,
       dispatcher: options.dispatcher ?? this.#agent,
       timeoutMs,
+      permit: options.permit ?? ALWAYS,
       clock: options.clock,
       emit: options.emit,
     };
@@ -93,6 +97,7 @@ export class Transport {
     for (let repeats = 0; ; repeats += 1) {
       const result = await this.#pace.run(call.urgency, async (slot) => {
         if (call.stillWanted && !(await call.stillWanted())) throw overtaken(call);
+        if (!(await isPermitted(this.#line.permit))) throw withdrawn(call);
         return exchange(this.#line, call, authorization(), slot);
       });
       if (outcomeOf(result) !== "rate-limited" || repeats === REPEATS_AFTER_429) return result;
@@ -121,6 +126,9 @@ export class Transport {
 
 const overtaken = (call: Call): BridgeError =>
   new BridgeError("VERSION_CONFLICT", `${call.name}: not sent, a newer change of this person has arrived`);
+
+const withdrawn = (call: Call): BridgeError =>
+  new BridgeError("TARGET_UNAVAILABLE", `${call.name}: not sent, another process of the bridge does this now`);
 
 const isRedirect = (result: Exchange): boolean =>
   result.kind === "answer" && result.status >= 300 && result.status < 400;

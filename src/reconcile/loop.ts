@@ -12,11 +12,10 @@ import { readings } from "./reading.js";
 import { DEAD_KEY, refused } from "./settle.js";
 import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
 
-export interface Reconciler {
-  /** Somebody has been put into the outbox: look now rather than at the next tick. */
+/** One term of the loop; see terms.ts for what its methods promise. */
+export interface Loop {
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
-  /** No new work; resolves when what is under way has ended. What was claimed and not done is found again at start. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +47,8 @@ interface Crew {
   readonly atOnce: number;
 }
 
-export async function startReconcile(options: ReconcileOptions): Promise<Reconciler> {
+/** The store lets nobody write but who holds the lease. */
+export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   const { store, clock } = options;
   const ctx: Context = {
     ...options,

@@ -9,6 +9,8 @@ const FIRST_PROBE_MS = 1_000;
 
 export type UpstreamState =
   | { readonly kind: "unknown" }
+  /** Another process runs the loop. */
+  | { readonly kind: "standby" }
   | { readonly kind: "ok" }
   | { readonly kind: "unreachable"; readonly problem: string }
   /** The key, the organisation or a permission: nothing is sent until a probe succeeds. */
@@ -35,13 +37,16 @@ export interface Upstream {
 
 const VERIFIED = "upstream.verified";
 
-const NOTHING_KNOWN: UpstreamReport = {
+export const NOTHING_KNOWN: UpstreamReport = {
   state: { kind: "unknown" },
   verified: false,
   principal: undefined,
   organization: undefined,
   warnings: [],
 };
+
+export const wasVerified = async ({ store, fingerprint }: ReconcileOptions): Promise<boolean> =>
+  (await store.recall(VERIFIED)) === fingerprint;
 
 /** Makes the store this organisation's, however long that takes; `onMove` is told first when it was another's. */
 type SettleIn = (organization: Organization, onMove: () => Promise<void>) => Promise<void>;
@@ -94,7 +99,7 @@ export function upstreamWatch(options: ReconcileOptions, settleIn: SettleIn): Up
       for (let failures = 0; !signal.aborted; failures++) {
         let waitMs = PROBE_MS;
         try {
-          report = { ...report, verified: report.verified || (await store.recall(VERIFIED)) === options.fingerprint };
+          report = { ...report, verified: report.verified || (await wasVerified(options)) };
           waitMs = await probe(failures, onOk);
         } catch (error) {
           emit({ kind: "loop-fault", error });

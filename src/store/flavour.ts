@@ -42,9 +42,13 @@ export interface Flavour {
     readonly toChange: Sql;
     /** Must not be deleted meanwhile. */
     readonly toKeep: Sql;
+    /** Must not be changed meanwhile. */
+    readonly toRely: Sql;
     /** About to be written; rows that somebody else is writing are left out. */
     readonly toClaim: Sql;
   };
+  /** Milliseconds since the epoch, by the database's clock. */
+  readonly now: Sql;
   /** The rows of a JSON array of texts, or of objects, as column `value`. */
   readonly texts: (json: string) => Sql;
   readonly objects: (json: string) => Sql;

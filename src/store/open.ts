@@ -9,6 +9,7 @@ import { migrations } from "./migrations/index.js";
 import { postgresEngine } from "./postgres/index.js";
 import { sqliteEngine } from "./sqlite/index.js";
 import { work } from "./work/index.js";
+import { heldBy, keepLoop, leaveLoop, takeLoop } from "./work/lease.js";
 
 export interface StoreOptions {
   /** `sqlite:<file>`, `sqlite::memory:` or `postgres://…`. */
@@ -73,10 +74,14 @@ function assemble(engine: Engine): Store {
         write(async (db) => {
           await db.deleteFrom("facts").where("name", "=", name).execute();
         }),
+      takeLoop: (holder: string, leaseMs: number) => write((db) => takeLoop(db, holder, leaseMs)),
+      keepLoop: (holder: string, leaseMs: number) => write((db) => keepLoop(db, holder, leaseMs)),
+      leaveLoop: (holder: string) => write((db) => leaveLoop(db, holder)),
       ping: async () => {
         await sql`select 1`.execute(reads);
       },
     }),
+    heldBy: (holder) => assemble(heldBy(engine, holder)),
     close: engine.close,
   };
 }

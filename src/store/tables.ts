@@ -14,6 +14,7 @@ export interface Tables {
   observed: ObservedTable;
   audit: AuditTable;
   facts: { name: string; value: string };
+  leases: { name: string; holder: string; until: number };
 }
 
 interface ResourceColumns {

@@ -14,6 +14,7 @@ export function lineOf(event: BridgeEvent): Line {
     case "stopping":
     case "observed":
     case "swept":
+    case "loop-lease":
     case "applied":
     case "scim-request":
       return { level: "info", message: kind, fields };

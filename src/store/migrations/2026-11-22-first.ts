@@ -146,4 +146,10 @@ async function recordTables(db: Kysely<unknown>): Promise<void> {
     .addColumn("name", text, (column) => column.primaryKey())
     .addColumn("value", text, (column) => column.notNull())
     .execute();
+  await db.schema
+    .createTable("leases")
+    .addColumn("name", text, (column) => column.primaryKey())
+    .addColumn("holder", text, (column) => column.notNull())
+    .addColumn("until", "bigint", (column) => column.notNull())
+    .execute();
 }

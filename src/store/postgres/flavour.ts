@@ -25,8 +25,10 @@ export const postgresFlavour: Flavour = {
   lock: {
     toChange: sql`for no key update`,
     toKeep: sql`for key share`,
+    toRely: sql`for share`,
     toClaim: sql`for update skip locked`,
   },
+  now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   texts: (json) => sql`json_array_elements_text(cast(${json} as json))`,
   objects: (json) => sql`json_array_elements(cast(${json} as json))`,
   joined: (each) => sql`string_agg(${each}, ',')`,

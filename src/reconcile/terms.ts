@@ -1,0 +1,66 @@
+// Whose turn it is: the loop runs while the lease is ours, each time from the start, because another one has run meanwhile.
+import type { Lane } from "../ports.js";
+import type { Lease } from "./lease.js";
+import { startLoop, type Loop } from "./loop.js";
+import type { ReconcileOptions } from "./options.js";
+import { NOTHING_KNOWN, wasVerified, type UpstreamReport } from "./upstream.js";
+
+/** How often a process that waits for its turn looks. */
+const LOOK_MS = 500;
+
+export interface Reconciler {
+  /** Somebody has been put into the outbox: look now rather than at the next tick. */
+  nudge(lane: Lane): void;
+  upstream(): UpstreamReport;
+  /** No new work; resolves when what is under way has ended. What was claimed and not done is found again at start. */
+  stop(): Promise<void>;
+}
+
+export async function startReconcile(options: ReconcileOptions & { readonly lease: Lease }): Promise<Reconciler> {
+  const { lease, clock, store, emit } = options;
+  const stop = new AbortController();
+  let loop: Loop | undefined;
+  let verified = false;
+
+  async function begin(): Promise<void> {
+    if (!(await lease.take())) {
+      verified ||= await wasVerified(options);
+      return;
+    }
+    emit({ kind: "loop-lease", held: true });
+    loop = await startLoop({ ...options, store: store.heldBy(lease.holder) });
+  }
+
+  async function end(ending: Loop): Promise<void> {
+    await lease.keep(stop.signal);
+    emit({ kind: "loop-lease", held: false });
+    await ending.stop();
+    loop = undefined;
+    await lease.leave();
+  }
+
+  async function takeTurns(): Promise<void> {
+    while (!stop.signal.aborted)
+      try {
+        if (loop) await end(loop);
+        else {
+          await clock.sleep(LOOK_MS, stop.signal);
+          if (!stop.signal.aborted) await begin();
+        }
+      } catch (error) {
+        emit({ kind: "loop-fault", error });
+      }
+    if (loop) await end(loop);
+  }
+
+  await begin();
+  const turns = takeTurns();
+  return {
+    nudge: (lane) => loop?.nudge(lane),
+    upstream: () => loop?.upstream() ?? { ...NOTHING_KNOWN, state: { kind: "standby" }, verified },
+    stop: async () => {
+      stop.abort();
+      await turns;
+    },
+  };
+}

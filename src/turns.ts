@@ -1,0 +1,18 @@
+// Which process may act at Label Studio (types only, part of the ports).
+
+/** What calls to Label Studio go out under. */
+export interface Permit {
+  /** How long it lasts; 0 or less: no call may go out or be on its way. */
+  leftMs(): number;
+  /** False: it is lost. Never rejects. */
+  renew(): Promise<boolean>;
+}
+
+/** One process at a time runs the loop. */
+export interface Turns {
+  /** False while it is another holder's whose lease has not run out. */
+  takeLoop(holder: string, leaseMs: number): Promise<boolean>;
+  /** Prolongs the lease; false when somebody else has taken the loop. */
+  keepLoop(holder: string, leaseMs: number): Promise<boolean>;
+  leaveLoop(holder: string): Promise<void>;
+}
