@@ -11,8 +11,10 @@ import type {
 } from "./directory/index.js";
 import type { Member } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
+import type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
 import type { Turns } from "./turns.js";
 
+export type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
 export type { Permit, Turns } from "./turns.js";
 
 export interface Clock {
@@ -177,47 +179,6 @@ export interface PersonRow {
   readonly link: Link | undefined;
   /** userName and emails of a deleted user: what identifies the account of one who was never linked. */
   readonly former: Attributes | undefined;
-}
-
-export type SettledState = "converged" | "held" | "failing";
-
-/** The last settled outcome of a person. */
-export interface Outcome {
-  readonly state: SettledState;
-  readonly reason: string;
-  readonly warning: string | undefined;
-  readonly role: string | undefined;
-  readonly desiredRole: string | undefined;
-  readonly lastError: string | undefined;
-  /** Of the look that settled it, ISO 8601. */
-  readonly at: string;
-}
-
-export interface PersonOutcome extends Outcome {
-  readonly personId: string;
-  /** undefined: deleted over SCIM. */
-  readonly userName: string | undefined;
-}
-
-/**
- * What became of a living user: `pending` as long as a fresh look waits, everything else as last settled, and
- * since when it is so. `undefined`: not known yet.
- */
-export type Standing = {
-  readonly state: SettledState | "pending";
-  /** The account in Label Studio. */
-  readonly userId: number | undefined;
-} & {
-  readonly [Part in "role" | "desiredRole" | "reason" | "lastError" | "warning" | "changedAt"]: string | undefined;
-};
-
-export interface PeopleCounts {
-  readonly converged: number;
-  readonly pending: number;
-  readonly held: number;
-  readonly failing: number;
-  readonly warnings: number;
-  readonly oldestPendingSeconds: number;
 }
 
 /** The store is taken to another server: what it learned at the old one stays only where the new one confirms it. */

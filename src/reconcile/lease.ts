@@ -25,10 +25,10 @@ export interface LeaseOptions {
 export function loopLease({ store, clock, newHolder }: LeaseOptions): Lease {
   let holder = newHolder();
   let until = -Infinity;
-  const ask = async (question: Turns["takeLoop"]): Promise<boolean> => {
+  const ask = async (question: "takeLoop" | "keepLoop"): Promise<boolean> => {
     // Counted from before the question, so that it ends here no later than there.
     const asked = clock.now();
-    const ours = await question(holder, LEASE_MS);
+    const ours = await store[question](holder, LEASE_MS);
     until = ours ? asked + LEASE_MS : -Infinity;
     return ours;
   };
@@ -37,15 +37,15 @@ export function loopLease({ store, clock, newHolder }: LeaseOptions): Lease {
       return holder;
     },
     leftMs: () => until - clock.now(),
-    renew: () => ask(store.keepLoop).catch(() => false),
+    renew: () => ask("keepLoop").catch(() => false),
     take: () => {
       holder = newHolder();
-      return ask(store.takeLoop);
+      return ask("takeLoop");
     },
     keep: async (signal) => {
       while (!signal.aborted) {
         await clock.sleep(RENEW_MS, signal);
-        const ours = signal.aborted || (await ask(store.keepLoop).catch(() => true));
+        const ours = signal.aborted || (await ask("keepLoop").catch(() => true));
         if (!ours) return;
       }
     },

@@ -6,6 +6,7 @@ import { driftedConformance } from "./drifted.js";
 import { observedConformance } from "./observed.js";
 import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
 import { standingsConformance } from "./standings.js";
+import { turnsConformance } from "./turns.js";
 
 export function storeConformance(name: string, open: () => Promise<Store>): void {
   describe(`${name} is a Store`, () => {
@@ -290,12 +291,6 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     observedConformance(() => store);
     standingsConformance(() => store);
     driftedConformance(() => store);
-
-    test("facts are remembered", async () => {
-      expect(await store.recall("mapping")).toBeUndefined();
-      await store.remember("mapping", "a");
-      await store.remember("mapping", "b");
-      expect(await store.recall("mapping")).toBe("b");
-    });
+    turnsConformance(() => store);
   });
 }
