@@ -150,7 +150,7 @@ async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Pro
     if (await ctx.reading.confirm(userId, email, step.urgency)) throw error;
     return;
   }
-  if (step.link && operation.role !== "DI")
+  if (step.link?.roleBeforeDeactivation !== undefined && operation.role !== "DI")
     await ctx.store.work.putLink({ ...step.link, roleBeforeDeactivation: undefined });
 }
 

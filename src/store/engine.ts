@@ -3,12 +3,16 @@ import type { Tables } from "./tables.js";
 
 export type Db = Kysely<Tables>;
 
+export type Write = <T>(body: (db: Db) => Promise<T>) => Promise<T>;
+
 /** What the rest of the store needs of a database. */
 export interface Engine {
   /** Sees what is committed, and nothing else. */
   readonly reads: Db;
-  /** Carries out one atomic write; durable when it resolves, and without any effect when it rejects. */
-  readonly write: <T>(body: (db: Db) => Promise<T>) => Promise<T>;
+  /** Carries out one atomic write; on disk when it resolves, and without any effect when it rejects. */
+  readonly write: Write;
+  /** The same for what a look at Label Studio tells again: survives the process, but a power cut may take the last of it. */
+  readonly note: Write;
   readonly close: () => Promise<void>;
 }
 

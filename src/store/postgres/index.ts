@@ -15,7 +15,8 @@ export async function postgresEngine(url: string, prepare: (db: Engine["reads"])
     await close();
     throw error;
   }
-  return { reads: db, write: (body) => untilWon(() => db.transaction().execute(body)), close };
+  const write: Engine["write"] = (body) => untilWon(() => db.transaction().execute(body));
+  return { reads: db, write, note: write, close };
 }
 
 /** SQLSTATE serialization_failure, deadlock_detected: another one has won and nothing of this one is left. */

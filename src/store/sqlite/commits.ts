@@ -1,8 +1,11 @@
 // Writes that arrive together share one commit: syncing the disk costs more than all else that a write does.
 import { asStoreError } from "../faults.js";
-import type { Engine } from "../engine.js";
+import type { Db, Engine } from "../engine.js";
+
+type Exec = (sql: string) => void;
 
 interface Waiting {
+  readonly synced: boolean;
   readonly body: () => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -11,8 +14,8 @@ interface Waiting {
 /** One slow batch must not keep the others waiting for long. */
 const MOST_TOGETHER = 64;
 
-/** Each body is atomic by a savepoint of its own, and answered when the commit that it is part of is on disk. */
-export function sharedCommits(exec: (sql: string) => void, db: Engine["reads"]): Engine["write"] {
+/** Each body is atomic by a savepoint of its own, and answered when the commit that it is part of is done. */
+export function sharedCommits(exec: Exec, db: Db): Pick<Engine, "write" | "note"> {
   const waiting: Waiting[] = [];
   let busy = false;
   const workOff = async (): Promise<void> => {
@@ -24,15 +27,20 @@ export function sharedCommits(exec: (sql: string) => void, db: Engine["reads"]):
     }
     busy = false;
   };
-  return <T>(body: (tx: typeof db) => Promise<T>): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
-      waiting.push({ body: () => body(db), resolve: resolve as Waiting["resolve"], reject });
-      if (!busy) void workOff();
-    });
+  const commit =
+    (synced: boolean) =>
+    <T>(body: (tx: Db) => Promise<T>): Promise<T> =>
+      new Promise<T>((resolve, reject) => {
+        waiting.push({ synced, body: () => body(db), resolve: resolve as Waiting["resolve"], reject });
+        if (!busy) void workOff();
+      });
+  return { write: commit(true), note: commit(false) };
 }
 
-async function commitTogether(exec: (sql: string) => void, writes: readonly Waiting[]): Promise<void> {
+/** FULL: an acknowledged write survives a power cut, not only a crash (sqlite.org/pragma.html#pragma_synchronous). */
+async function commitTogether(exec: Exec, writes: readonly Waiting[]): Promise<void> {
   try {
+    exec(writes.some(({ synced }) => synced) ? "pragma synchronous = full" : "pragma synchronous = normal");
     // Deferred, a transaction that turns writer late can fail at once when another process has written meanwhile.
     exec("begin immediate");
     const answers: (() => void)[] = [];
@@ -45,7 +53,7 @@ async function commitTogether(exec: (sql: string) => void, writes: readonly Wait
   }
 }
 
-async function attempt(exec: (sql: string) => void, { body, resolve, reject }: Waiting): Promise<() => void> {
+async function attempt(exec: Exec, { body, resolve, reject }: Waiting): Promise<() => void> {
   exec("savepoint one");
   try {
     const value = await body();
@@ -59,7 +67,7 @@ async function attempt(exec: (sql: string) => void, { body, resolve, reject }: W
   }
 }
 
-function rollBack(exec: (sql: string) => void): void {
+function rollBack(exec: Exec): void {
   try {
     exec("rollback");
   } catch {

@@ -20,7 +20,6 @@ const MOST_PREPARED = 500;
 /** A waiting second process (a CLI command) gets this long before SQLITE_BUSY. */
 const BUSY_MS = 5_000;
 
-/** FULL: an acknowledged write survives a power cut, not only a crash (sqlite.org/pragma.html#pragma_synchronous). */
 const WRITER = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"];
 
 export function connect(file: string, use: "read" | "write"): Connection {

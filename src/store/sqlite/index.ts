@@ -18,7 +18,7 @@ export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) 
   await prepare(db);
   const reader = file === IN_MEMORY ? writer : connect(file, "read");
   const reads = reader === writer ? db : new Kysely<Tables>({ dialect: sqliteDialect(reader) });
-  const write = sharedCommits((sql) => void writer.run(sql, []), db);
+  const { write, note } = sharedCommits((sql) => void writer.run(sql, []), db);
   const end = async (): Promise<void> => {
     // What was handed in before is committed first.
     await write(() => Promise.resolve());
@@ -30,7 +30,7 @@ export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) 
     writer.close();
   };
   let ended: Promise<void> | undefined;
-  return { reads, write, close: () => (ended ??= end()) };
+  return { reads, write, note, close: () => (ended ??= end()) };
 }
 
 async function open(file: string): Promise<Connection> {

@@ -25,18 +25,38 @@ const READS = [
   "counts",
 ] as const satisfies readonly (keyof Work)[];
 
+/** What the next look would find out again. */
+const NOTES = [
+  "claim",
+  "renewLeases",
+  "releaseLeases",
+  "putObserved",
+  "forgetObserved",
+  "beginFullRead",
+  "endFullRead",
+  "settle",
+  "retry",
+  "release",
+  "probeRefusals",
+] as const satisfies readonly (keyof Work)[];
+
 type Methods = Readonly<Record<keyof Work, (...args: unknown[]) => Promise<unknown>>>;
 
-/** Whatever is not known to read only is one atomic write. */
-export function work({ reads, write }: Engine): Work {
+/** Whatever is neither a read nor a note is one atomic write that is on disk when it resolves. */
+export function work({ reads, write, note }: Engine): Work {
   const of = (db: Db): Methods => statements(db) as unknown as Methods;
-  const written = (name: keyof Work) => [name, (...args: unknown[]) => write((db) => of(db)[name](...args))];
+  const through = (name: keyof Work) => {
+    const commit = isIn(NOTES, name) ? note : write;
+    return (...args: unknown[]) => commit((db) => of(db)[name](...args));
+  };
   const reading = of(reads);
   const names = Object.keys(reading) as (keyof Work)[];
   return Object.fromEntries(
-    names.map((name) => ((READS as readonly string[]).includes(name) ? [name, reading[name]] : written(name))),
-  ) as Work;
+    names.map((name) => [name, isIn(READS, name) ? reading[name] : through(name)]),
+  ) as unknown as Work;
 }
+
+const isIn = (names: readonly (keyof Work)[], name: keyof Work): boolean => names.includes(name);
 
 const statements = (db: Db): Work => ({
   moveTo: (move) => moveTo(db, move),

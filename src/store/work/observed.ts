@@ -1,6 +1,8 @@
 import { sql, type Insertable, type Kysely, type Selectable } from "kysely";
 import type { Member } from "../../membership/index.js";
 import type { Work } from "../../ports.js";
+import { flavourOf } from "../flavour.js";
+import { compilable, prepared } from "../prepared.js";
 import type { Tables } from "../tables.js";
 
 type Db = Kysely<Tables>;
@@ -9,33 +11,27 @@ type Observed = Pick<
   "observed" | "observedByEmail" | "putObserved" | "forgetObserved" | "beginFullRead" | "endFullRead"
 >;
 
-/** Rows per statement: nine parameters each. */
+/** Rows per statement. */
 const ROWS_AT_ONCE = 1_000;
 
 /** Rows further ahead than this are from before the clock was set back: nothing would ever be newer. */
 const CLOCK_SLACK_MS = 60_000;
 
 export function observed(db: Db): Observed {
-  const present = db.selectFrom("observed").selectAll().where("gone", "=", 0);
   return {
     observed: async (userIds) => {
       if (userIds.length === 0) return new Map();
-      const rows = await present.where("user_id", "in", userIds).execute();
+      const rows = await presentById(db, JSON.stringify(userIds.map(String)));
       return new Map(rows.map((row) => [row.user_id, memberFromRow(row)]));
     },
     observedByEmail: async (emails) => {
       if (emails.length === 0) return new Map();
-      const rows = await present.where("email", "in", emails).execute();
+      const rows = await presentByEmail(db, JSON.stringify(emails));
       return new Map(rows.map((row) => [row.email, memberFromRow(row)]));
     },
     putObserved: (members, askedAt) => putObserved(db, members, askedAt),
     forgetObserved: async (userIds, askedAt) => {
-      if (userIds.length > 0)
-        await upsert(
-          db,
-          userIds.map((userId) => goneRow(userId, askedAt)),
-          ["gone", "seen_at"],
-        );
+      if (userIds.length > 0) await putGone(db, JSON.stringify(userIds.map((userId) => goneRow(userId, askedAt))));
     },
     beginFullRead: async (startedAt) => {
       const before = { seen_at: startedAt - 1 };
@@ -50,6 +46,16 @@ export function observed(db: Db): Observed {
     },
   };
 }
+
+const present = (db: Db) => db.selectFrom("observed").selectAll().where("gone", "=", sql.lit(0));
+
+const presentById = prepared((db, userIds: string) =>
+  present(db).where("user_id", "in", sql<number>`(select cast(value as bigint) from ${flavourOf(db).texts(userIds)})`),
+);
+
+const presentByEmail = prepared((db, emails: string) =>
+  present(db).where("email", "in", sql<string>`(select value from ${flavourOf(db).texts(emails)})`),
+);
 
 type Row = Insertable<Tables["observed"]>;
 
@@ -96,21 +102,27 @@ export async function putObserved(db: Db, members: readonly Member[], askedAt: n
   const people = [...byId.values()].sort((a, b) => a.userId - b.userId);
   for (let start = 0; start < people.length; start += ROWS_AT_ONCE) {
     const rows = people.slice(start, start + ROWS_AT_ONCE).map((member) => memberToRow(member, askedAt));
-    await upsert(db, rows, COLUMNS);
+    await putRows(db, JSON.stringify(rows));
   }
 }
 
+const putRows = prepared((db, rows: string) => upsertSql(db, rows, COLUMNS));
+const putGone = prepared((db, rows: string) => upsertSql(db, rows, ["gone", "seen_at"]));
+
+const NUMBERS: readonly string[] = ["user_id", "gone", "seen_at"];
+
 /** Whatever was asked for later knows better. */
-async function upsert(db: Db, rows: readonly Row[], columns: readonly (typeof COLUMNS)[number][]): Promise<void> {
-  const taken = Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)]));
-  await db
-    .insertInto("observed")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .column("user_id")
-        .doUpdateSet(taken)
-        .where(sql<boolean>`excluded.seen_at >= observed.seen_at`),
-    )
-    .execute();
+function upsertSql(db: Db, rows: string, columns: readonly string[]) {
+  const all = ["user_id", ...COLUMNS];
+  const given = all.map((name) => {
+    const text = sql`value ->> ${sql.lit(name)}`;
+    return NUMBERS.includes(name) ? sql`cast(${text} as bigint)` : text;
+  });
+  return compilable(
+    db,
+    sql`insert into observed (${sql.join(all.map((name) => sql.ref(name)))})
+      select ${sql.join(given)} from ${flavourOf(db).objects(rows)} where true
+      on conflict (user_id) do update set ${sql.join(columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}
+      where excluded.seen_at >= observed.seen_at`,
+  );
 }

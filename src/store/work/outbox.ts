@@ -2,6 +2,7 @@ import { sql, type Kysely, type Selectable } from "kysely";
 import type { Claim, Lane, Outcome, Work } from "../../ports.js";
 import type { OutboxTable, Tables } from "../tables.js";
 import { flavourOf } from "../flavour.js";
+import { prepared } from "../prepared.js";
 import { LANES } from "./enqueue.js";
 import { putOutcome } from "./outcomes.js";
 
@@ -34,7 +35,7 @@ export function outbox(db: Db): Outbox {
       return row?.due ?? undefined;
     },
     isCurrent: async (held) => {
-      const row = await db.selectFrom("outbox").select("seq").where("person_id", "=", held.personId).executeTakeFirst();
+      const [row] = await seqOf(db, held.personId);
       return row?.seq === held.seq;
     },
     settle: (held, outcome) => settle(db, held, outcome),
@@ -92,17 +93,25 @@ const claimFromRow = (row: Selectable<OutboxTable>): Claim => ({
   refusal: row.refusal ?? undefined,
 });
 
-async function settle(db: Db, held: Claim, outcome: Outcome | undefined): Promise<void> {
-  await db.deleteFrom("outbox").where("person_id", "=", held.personId).where("seq", "=", held.seq).execute();
-  // A newer change keeps the row; what this look has carried out need not be carried out again.
-  await db
+const seqOf = prepared((db, personId: string) =>
+  db.selectFrom("outbox").select("seq").where("person_id", "=", personId),
+);
+
+const leave = prepared((db, personId: string, seq: number) =>
+  db.deleteFrom("outbox").where("person_id", "=", personId).where("seq", "=", seq).returning("person_id"),
+);
+
+/** A newer change keeps the row; what this look has carried out need not be carried out again. */
+const stay = prepared((db, seq: number, personId: string) =>
+  db
     .updateTable("outbox")
-    .set({
-      lease_until: 0,
-      leaver_seq: sql`case when leaver_seq <= ${held.seq} then 0 else leaver_seq end`,
-    })
-    .where("person_id", "=", held.personId)
-    .execute();
+    .set({ lease_until: sql.lit(0), leaver_seq: sql`case when leaver_seq <= ${seq} then 0 else leaver_seq end` })
+    .where("person_id", "=", personId),
+);
+
+async function settle(db: Db, held: Claim, outcome: Outcome | undefined): Promise<void> {
+  const left = await leave(db, held.personId, held.seq);
+  if (left.length === 0) await stay(db, held.seq, held.personId);
   if (outcome) await putOutcome(db, held.personId, outcome);
   else await db.deleteFrom("outcomes").where("person_id", "=", held.personId).execute();
 }

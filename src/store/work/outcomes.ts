@@ -1,25 +1,28 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Outcome, PeopleCounts, PersonOutcome, SettledState } from "../../ports.js";
 import type { Tables } from "../tables.js";
+import { compilable, prepared } from "../prepared.js";
 import { waits } from "./standings.js";
 
 type Db = Kysely<Tables>;
 
+type Text = string | null;
+
+const COLUMNS = ["state", "reason", "warning", "role", "desired_role", "last_error", "at"] as const;
+const taken = sql.join(COLUMNS.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`));
+
+const put = prepared((db, personId: string, ...row: readonly Text[]) =>
+  compilable(
+    db,
+    sql`insert into outcomes (person_id, ${sql.join(COLUMNS.map((column) => sql.ref(column)))}, changed_at)
+      values (${personId}, ${sql.join(row)})
+      on conflict (person_id) do update set ${taken}, changed_at = ${unlessTheSame}`,
+  ),
+);
+
 export async function putOutcome(db: Db, personId: string, outcome: Outcome): Promise<void> {
-  const row = {
-    state: outcome.state,
-    reason: outcome.reason,
-    warning: outcome.warning ?? null,
-    role: outcome.role ?? null,
-    desired_role: outcome.desiredRole ?? null,
-    last_error: outcome.lastError ?? null,
-    at: outcome.at,
-  };
-  await db
-    .insertInto("outcomes")
-    .values({ person_id: personId, ...row, changed_at: outcome.at })
-    .onConflict((conflict) => conflict.column("person_id").doUpdateSet({ ...row, changed_at: unlessTheSame }))
-    .execute();
+  const { state, reason, warning = null, role = null, desiredRole = null, lastError = null, at } = outcome;
+  await put(db, personId, state, reason, warning, role, desiredRole, lastError, at, at);
 }
 
 // A look that finds everything as it was is no news.
@@ -30,9 +33,13 @@ const unlessTheSame = sql<string>`case when
   then outcomes.changed_at else excluded.at end`;
 
 export async function outcomeOf(db: Db, personId: string): Promise<Outcome | undefined> {
-  const row = await db.selectFrom("outcomes").selectAll().where("person_id", "=", personId).executeTakeFirst();
+  const [row] = await byPerson(db, personId);
   return row && outcomeFromRow(row);
 }
+
+const byPerson = prepared((db, personId: string) =>
+  db.selectFrom("outcomes").selectAll().where("person_id", "=", personId),
+);
 
 export async function outcomesIn(
   db: Db,

@@ -1,19 +1,27 @@
-import type { Kysely } from "kysely";
+import { sql } from "kysely";
 import type { Attributes } from "../../directory/index.js";
 import type { PersonRow } from "../../ports.js";
 import { directoryReads } from "../directory/reads.js";
 import { userFromRow } from "../directory/rows.js";
-import type { Tables } from "../tables.js";
+import type { Db } from "../engine.js";
+import { flavourOf } from "../flavour.js";
+import { prepared } from "../prepared.js";
 import { linkFromRow } from "./links.js";
 
-type Db = Kysely<Tables>;
+const among = (db: Db, ids: string) => sql<string>`(select value from ${flavourOf(db).texts(ids)})`;
+const usersOf = prepared((db, ids: string) => db.selectFrom("users").selectAll().where("id", "in", among(db, ids)));
+const linksOf = prepared((db, ids: string) =>
+  db.selectFrom("links").selectAll().where("person_id", "in", among(db, ids)),
+);
+const deletedOf = prepared((db, ids: string) =>
+  db.selectFrom("tombstones").selectAll().where("person_id", "in", among(db, ids)),
+);
 
 /** What the loop needs to know of these people, in four statements however many they are. */
 export async function people(db: Db, ids: readonly string[]): Promise<readonly PersonRow[]> {
   if (ids.length === 0) return [];
-  const users = await db.selectFrom("users").selectAll().where("id", "in", ids).execute();
-  const links = await db.selectFrom("links").selectAll().where("person_id", "in", ids).execute();
-  const deleted = await db.selectFrom("tombstones").selectAll().where("person_id", "in", ids).execute();
+  const list = JSON.stringify(ids);
+  const [users, links, deleted] = [await usersOf(db, list), await linksOf(db, list), await deletedOf(db, list)];
   const groups = await directoryReads(db).groupsOf(ids);
   const userById = new Map(users.map((row) => [row.id, userFromRow(row)]));
   const linkById = new Map(links.map((row) => [row.person_id, linkFromRow(row)]));
