@@ -55,6 +55,7 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       emit: telemetry.emit,
       mapping: () => parts.mapping,
       observeOnly: config.mode === "observe",
+      maxRps: config.labelStudio.maxRps,
       sweepIntervalMs: config.reconcileIntervalMs,
       server: serverOf(config),
       fingerprint: fingerprint(config),

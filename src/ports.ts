@@ -252,6 +252,8 @@ export interface Work {
   /** After its last page: drops whom nothing has been learned of since its start. */
   endFullRead(startedAt: number): Promise<void>;
   audit(line: AuditLine): Promise<void>;
+  /** The same for how something ended whose beginning is on disk: a power cut may take it. */
+  auditAnswer(line: AuditLine): Promise<void>;
   outcome(personId: string): Promise<Outcome | undefined>;
   /** People last settled in this state, in the order of their ids after `afterId`; for operators. */
   outcomes(state: SettledState, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;

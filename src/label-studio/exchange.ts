@@ -68,6 +68,9 @@ export async function exchange(
   return result;
 }
 
+// Without a reason each abort makes an error with a stack.
+const FINISHED = "finished";
+
 async function withinTimeout(line: Line, send: (signal: AbortSignal) => Promise<Exchange>): Promise<Exchange> {
   const tooLate = new AbortController();
   const lost = new AbortController();
@@ -84,7 +87,7 @@ async function withinTimeout(line: Line, send: (signal: AbortSignal) => Promise<
     const words = tooLate.signal.aborted ? `no complete answer within ${line.timeoutMs} ms` : networkWords(cause);
     return { kind: "broken", status: undefined, words, cause };
   } finally {
-    finished.abort();
+    finished.abort(FINISHED);
   }
 }
 

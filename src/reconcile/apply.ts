@@ -2,7 +2,7 @@
 import { BridgeError, hasCode } from "../errors.js";
 import { isRole, type Member } from "../membership/index.js";
 import { namesKey, type Account, type Operation } from "../plan/index.js";
-import type { Claim, Link, Urgency } from "../ports.js";
+import type { AuditLine, Claim, Link, Urgency } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
 import { creatingFact, invitedFact } from "./holder.js";
 import { strangersLink } from "./look.js";
@@ -20,21 +20,21 @@ export interface Step {
 /** Carries out one operation and records before and after. Throws what the Target throws. */
 export async function carryOut(ctx: Context, step: Step): Promise<void> {
   const { claim, operation } = step;
-  await record(ctx, step, { stage: "sent" });
+  await ctx.store.work.audit(line(ctx, step, { stage: "sent" }));
   try {
     await perform(ctx, step);
-    await record(ctx, step, { stage: "done" });
+    await ctx.store.work.auditAnswer(line(ctx, step, { stage: "done" }));
     ctx.emit({ kind: "applied", personId: claim.personId, operation: operation.kind, cause: claim.cause });
   } catch (error) {
-    await record(ctx, step, { stage: "failed", answer: error instanceof Error ? error.message : String(error) });
+    const answer = error instanceof Error ? error.message : String(error);
+    await ctx.store.work.auditAnswer(line(ctx, step, { stage: "failed", answer }));
     throw error;
   }
 }
 
-async function record({ store, clock }: Context, step: Step, outcome: Record<string, string>): Promise<void> {
-  const { claim, operation } = step;
+function line({ clock }: Context, { claim, operation }: Step, outcome: Record<string, string>): AuditLine {
   const facts = "userId" in operation ? { userId: operation.userId } : {};
-  await store.work.audit({
+  return {
     at: isoNow(clock),
     actor: "bridge",
     requestId: undefined,
@@ -47,7 +47,7 @@ async function record({ store, clock }: Context, step: Step, outcome: Record<str
       cause: claim.cause,
       ...outcome,
     },
-  });
+  };
 }
 
 async function perform(ctx: Context, step: Step): Promise<void> {

@@ -33,10 +33,15 @@ const LONGEST_PAUSE_MS = 30_000;
  * Leavers have a crew of their own, so that no other change is ever ahead of them. The other is small: whoever waits in
  * it for the pace has to come out before their own deactivation can go.
  */
-const CREWS = [
-  { lanes: ["leaver"], atOnce: 40 },
-  { lanes: ["change", "review", "sweep"], atOnce: 10 },
-] as const satisfies readonly Crew[];
+const crewsFor = (maxRps: number): readonly Crew[] => [
+  { lanes: ["leaver"], atOnce: MOST_AT_ONCE },
+  { lanes: ["change", "review", "sweep"], atOnce: maxRps === 0 ? MOST_AT_ONCE : secondsWorth(maxRps) },
+];
+
+const MOST_AT_ONCE = 40;
+const secondsWorth = (maxRps: number): number => Math.max(4, Math.min(MOST_AT_ONCE, Math.round(0.7 * maxRps)));
+/** Places that fall free together are filled together. */
+const GATHER_MS = 5;
 
 /** The digest of the mapping that everybody has last been looked at with. */
 const MAPPING = "mapping.digest";
@@ -58,7 +63,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   };
   const stop = new AbortController();
   const everybodyRead = gate();
-  const crews = CREWS.map((crew) => ({ ...crew, bell: bell() }));
+  const crews = crewsFor(options.maxRps).map((crew) => ({ ...crew, bell: bell() }));
   const ring = (lane: Lane): void => crews.forEach((crew) => isIn(crew, lane) && crew.bell.ring());
   const ringLater = calmly(CALM_MS, clock, stop.signal, () => ring("change"));
   await store.work.releaseLeases();
@@ -73,7 +78,9 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   const ringAll = (): void => crews.forEach((crew) => crew.bell.ring());
   const running = [
     ctx.upstream.watch(onOk, stop.signal),
-    ...crews.map((crew) => runCrew(ctx, crew, everybodyRead, ringAll, stop.signal)),
+    ...crews.map((crew) =>
+      runCrew(ctx, crew, everybodyRead, calmly(GATHER_MS, clock, stop.signal, ringAll), stop.signal),
+    ),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
     sweepOnSchedule(
       ctx,
@@ -179,6 +186,9 @@ function standing(ctx: Context, crew: Crew, read: Gate): Standing {
   return isIn(crew, "leaver") || read.isOpen() ? "work" : "wait";
 }
 
+// Without a reason each abort makes an error with a stack.
+const RUNG = "rung";
+
 async function idle(ctx: Context, crew: Crew & { bell: Bell }, now: Standing, signal: AbortSignal): Promise<void> {
   const { store, clock } = ctx;
   const due = now === "wait" ? undefined : await store.work.nextDue(crew.lanes);
@@ -186,7 +196,7 @@ async function idle(ctx: Context, crew: Crew & { bell: Bell }, now: Standing, si
   const rung = new AbortController();
   const asleep = clock.sleep(waitMs, AbortSignal.any([signal, rung.signal]));
   await Promise.race([crew.bell.rung(), asleep]);
-  rung.abort();
+  rung.abort(RUNG);
 }
 
 async function refuseAll(ctx: Context, claims: readonly Claim[]): Promise<void> {

@@ -14,6 +14,8 @@ export interface ReconcileOptions {
   readonly server: string;
   /** Stands for this URL, organisation and key; what has been verified once is remembered under it. */
   readonly fingerprint: string;
+  /** Calls a second that the pace allows, 0 for no limit: no more people are taken in hand than have their turn soon. */
+  readonly maxRps: number;
   /** How often everybody is read again; undefined: at start only. */
   readonly sweepIntervalMs: number | undefined;
   /** 0 ≤ n < 1, for jitter. */
