@@ -37,6 +37,17 @@ const search = async (path: string, message: object): Promise<List> => {
 const names = ({ Resources }: List): readonly unknown[] =>
   Resources.map((resource) => resource["userName"] ?? resource["displayName"]);
 
+test("a value filter on an attribute that holds simple values for some", async () => {
+  const simple = await createUser(bridge, "simple", { badge: "x" });
+  const complex = await createUser(bridge, "complex", { badge: [{ value: "X", type: "t" }, true, 7, [1]] });
+  const ids = async (filter: string) =>
+    (await list(`/Users?filter=${encodeURIComponent(filter)}`)).Resources.map(({ id }) => id);
+  expect(await ids('badge[value eq "x" and value pr]')).toEqual([simple, complex]);
+  expect(await ids('badge[value eq "x" and type eq "T"]')).toEqual([complex]);
+  expect(await ids("badge[value eq true and not(type pr)]")).toEqual([complex]);
+  for (const id of [simple, complex]) await bridge.send("delete", `/Users/${id}`);
+});
+
 describe("pages", () => {
   test.each([
     ["", 1, 100],
