@@ -27,7 +27,7 @@ export interface RequestContext {
   readonly baseUrl: string;
   readonly query: QueryParameters;
   readonly ifMatch: string | undefined;
-  /** One of several operations in a Bulk request: its answer has no headers of its own. */
+  /** A Bulk request. */
   readonly bulk: boolean;
   readonly route: Route;
   /** Name of the token, once authenticated. */
@@ -80,12 +80,11 @@ function createContext(options: ScimOptions, req: Request, res: Response): Reque
     baseUrl: `${options.publicUrl()}/scim/v2`,
     // Read once: Express 5 parses the query anew on each access, so what scimmy-routers casts in it is lost.
     query: req.url.includes("?") ? req.query : NO_QUERY,
-    ifMatch: bulk ? undefined : req.get("If-Match"),
+    ifMatch: req.get("If-Match"),
     bulk,
     route,
     token: undefined,
     announce: (version, newLocation) => {
-      if (bulk) return;
       res.set("ETag", version);
       if (newLocation !== undefined) res.set("Location", newLocation);
     },

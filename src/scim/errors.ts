@@ -1,9 +1,9 @@
 // Whatever was thrown becomes a SCIM error (RFC 7644 §3.12), never an HTML page and never a 404 that nobody meant:
 // an IdP takes 404 for "this user is gone".
-import type { ErrorRequestHandler, Request, Response } from "express";
+import type { ErrorRequestHandler, Response } from "express";
 import SCIMMY from "scimmy";
 import { BridgeError } from "../errors.js";
-import { contextOf } from "./context.js";
+import { contextOf, type RequestContext } from "./context.js";
 
 interface ScimProblem {
   readonly status: number;
@@ -74,22 +74,28 @@ function httpProblem(error: Error): ScimProblem | undefined {
 /** 501 is an answer, every other 5xx a fault of ours. */
 const isFault = ({ status }: ScimProblem): boolean => status >= 500 && status !== 501;
 
-function reportFault(req: Request, error: unknown): void {
-  const { options, requestId } = contextOf(req);
+export function reportFault({ options, requestId }: RequestContext, error: unknown): void {
   if (isFault(problemOf(error))) options.emit({ kind: "scim-fault", requestId, error });
 }
 
 /** Last of all handlers. */
 export const answerError: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  reportFault(req, error);
+  reportFault(contextOf(req), error);
   // An answer that has begun cannot be turned into another; Express then closes the connection.
   if (res.headersSent) next(error);
   else sendProblem(res, problemOf(error));
 };
 
-function sendProblem(res: Response, { status, scimType, detail, retryAfterMs }: ScimProblem): void {
+function sendProblem(res: Response, problem: ScimProblem): void {
+  const { status, retryAfterMs } = problem;
   if (retryAfterMs !== undefined) res.set("Retry-After", String(Math.ceil(retryAfterMs / 1_000)));
   res.status(status).set("Content-Type", "application/scim+json; charset=utf-8");
-  const type = scimType ? { scimType } : {};
-  res.end(JSON.stringify({ schemas: [SCIMMY.Messages.ErrorResponse.id], status: String(status), ...type, detail }));
+  res.end(JSON.stringify(problemBody(problem)));
 }
+
+export const problemBody = ({ status, scimType, detail }: ScimProblem): object => ({
+  schemas: [SCIMMY.Messages.ErrorResponse.id],
+  status: String(status),
+  ...(scimType ? { scimType } : {}),
+  detail,
+});

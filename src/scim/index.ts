@@ -6,12 +6,11 @@ import express, { type RequestHandler, type Router } from "express";
 import SCIMMYRouters from "scimmy-routers";
 import { BridgeError } from "../errors.js";
 import { authentication } from "./bearer.js";
-import { checkBulk } from "./bulk.js";
+import { bulk } from "./bulk/index.js";
 import { contextOf, openRequest, type ScimOptions } from "./context.js";
 import { declareResources, discoveryRoutes } from "./discovery.js";
 import { answerError } from "./errors.js";
 import { carriesBody, limitHead, readBody } from "./limits.js";
-import { baseUrls } from "./resources/resource.js";
 import { resourceRoutes } from "./resources/routes.js";
 import { searchRoutes } from "./resources/search.js";
 
@@ -21,7 +20,7 @@ export type { ScimOptions } from "./context.js";
 export function scimRouter(options: ScimOptions): Router {
   const router = express.Router();
   router.use(front(options), resourceRoutes, discoveryRoutes(), searchRoutes());
-  router.post("/Bulk", checkBulk, (req, _res, next) => baseUrls.run(contextOf(req).baseUrl, next));
+  router.post("/Bulk", bulk);
   router.all("/Me", () => {
     throw new BridgeError("INVALID_VALUE", "There is no /Me: a provisioning token is nobody's account.", {
       status: 501,

@@ -1,10 +1,8 @@
-// The hook into scimmy: its routers and its Bulk call these classes; no text of a client reaches its own Filter, whose
+// The hook into scimmy: its routers call these classes; no text of a client reaches its own Filter, whose
 // parser can be made to write to Object.prototype and to run for exponential time.
-import { AsyncLocalStorage } from "node:async_hooks";
 import SCIMMY from "scimmy";
 import type { Page } from "../../directory/index.js";
 import type { RequestContext } from "../context.js";
-import { problemOf } from "../errors.js";
 import { listResponse, readListRequest, type ListRequest } from "../listing.js";
 import type { ResourceKind } from "../pure.js";
 
@@ -18,9 +16,6 @@ export interface ResourceHandlers {
   remove(context: RequestContext, id: string): Promise<void>;
 }
 
-/** scimmy asks its classes for the base of locations in Bulk answers; as statics they cannot belong to one bridge. */
-export const baseUrls = new AsyncLocalStorage<string>();
-
 interface ResourceDefinition {
   readonly kind: ResourceKind;
   readonly endpoint: string;
@@ -32,9 +27,8 @@ export function resourceClass({ kind, endpoint, schema, handlers }: ResourceDefi
   return class Provisioned extends SCIMMY.Types.Resource {
     static override readonly endpoint = endpoint;
     static override readonly schema = schema;
-    // scimmy-routers sets it on each request, from the mount path; ours is known already.
-    static override basepath = (path?: string): unknown =>
-      path === undefined ? `${baseUrls.getStore() ?? ""}${endpoint}` : Provisioned;
+    // scimmy-routers sets it on each request, from the mount path; a static cannot belong to one bridge.
+    static override basepath = (path?: string): unknown => (path === undefined ? endpoint : Provisioned);
 
     /** Called with an id, a query, both or neither; the query is in the context. */
     constructor(id?: unknown) {
@@ -68,25 +62,6 @@ export function resourceClass({ kind, endpoint, schema, handlers }: ResourceDefi
   };
 }
 
-/** The statuses that scimmy accepts for an operation of a Bulk request. */
-const BULK_STATUSES: readonly number[] = [400, 401, 403, 404, 409, 412, 413, 500, 501];
-
-/**
- * Inside Bulk scimmy makes a 500 with its message of every error it does not know: give it the answer that the same
- * operation has outside. Its typings want instances of its schemas for what it only turns into JSON, hence `never`.
- */
-async function run(context: unknown, work: (known: RequestContext) => Promise<unknown>): Promise<never> {
-  const known = context as RequestContext;
-  try {
-    const answer = await work(known);
-    return (known.bulk && typeof answer === "string" ? JSON.parse(answer) : answer) as never;
-  } catch (error) {
-    throw known.bulk ? bulkError(known, error) : error;
-  }
-}
-
-function bulkError({ options, requestId }: RequestContext, error: unknown): Error {
-  const { status, scimType = "", detail } = problemOf(error);
-  if (status >= 500) options.emit({ kind: "scim-fault", requestId, error });
-  return new SCIMMY.Types.Error(BULK_STATUSES.includes(status) ? status : 500, scimType, detail);
-}
+/** The typings want instances of scimmy's schemas for what is only turned into JSON, hence `never`. */
+const run = async (context: unknown, work: (known: RequestContext) => Promise<unknown>): Promise<never> =>
+  (await work(context as RequestContext)) as never;
