@@ -14,15 +14,16 @@ export function addTo(
   added: readonly Json[],
   rule: AttributeRule | undefined,
 ): readonly Json[] {
-  const byIdentity = new Map(before.map((element) => [identity(element, rule), element]));
-  // Two stored elements alike would merge here: then nothing but the new ones may change.
-  const after =
-    byIdentity.size === before.length ? byIdentity : new Map(before.map((element, at) => [`${at}`, element]));
+  const after = [...before];
+  // Of several stored alike the first one counts.
+  const places = new Map<string, number>(before.map((element, at) => [identity(element, rule), at] as const).reverse());
   for (const element of added) {
     const key = identity(element, rule);
-    after.set(key, merged(after.get(key), element));
+    const at = places.get(key);
+    if (at === undefined) places.set(key, after.push(element) - 1);
+    else after[at] = merged(after[at], element);
   }
-  return bounded([...after.values()]);
+  return bounded(after);
 }
 
 /** By `value` where there is one (Entra sends display and type beside it), else by all parts that are given. */
