@@ -33,6 +33,48 @@ test("parallel PATCHes of different attributes of one user all stay", async () =
   await bridge.close();
 });
 
+test("50 in flight on one group and one user, between them reads and deletions: each counts, nothing dangles", async () => {
+  const bridge = await openBridge();
+  const people = await Promise.all(Array.from({ length: 40 }, (_, n) => createUser(bridge, `user-${n}`)));
+  const ada = await createUser(bridge, "ada");
+  const [stay, leave, die] = [people.slice(0, 15), people.slice(15, 25), people.slice(25)];
+  const group = `/Groups/${await createGroup(bridge, "G", leave)}`;
+  const add = patchOf({ op: "add", path: "members", value: [...stay, ...die].map((value) => ({ value })) });
+  const removal = (id: string) => patchOf({ op: "remove", path: `members[value eq "${id}"]` });
+  const email = (at: number) => patchOf({ op: "add", path: "emails", value: [{ value: `${at}@x`, primary: true }] });
+  const status = async (...[method, path, body]: Parameters<typeof bridge.send>) =>
+    (await bridge.send(method, path, body)).status;
+  const answers = await Promise.all([
+    status("patch", group, add),
+    ...leave.map((id) => status("patch", group, removal(id))),
+    ...die.map((id) => status("delete", `/Users/${id}`)),
+    ...Array.from({ length: 12 }, (_, at) => status("patch", `/Users/${ada}`, email(at))),
+    ...Array.from({ length: 6 }, () => status("get", group)),
+    ...Array.from({ length: 6 }, () => status("get", "/Users?count=200")),
+  ]);
+  expect(answers).toHaveLength(50);
+  expect(new Set(answers)).toEqual(new Set([200, 204]));
+  const { members } = (await bridge.send("get", group)).body as { members: { value: string }[] };
+  expect(members.map(({ value }) => value).sort()).toEqual([...stay].sort());
+  const { emails } = (await bridge.send("get", `/Users/${ada}`)).body as { emails: { primary: boolean }[] };
+  expect([emails.length, emails.filter(({ primary }) => primary).length]).toEqual([12, 1]);
+  await bridge.close();
+});
+
+test("of several creations and deletions of one name at once each answer is true", async () => {
+  const bridge = await openBridge();
+  for (let round = 0; round < 5; round++) {
+    const created = await Promise.all(
+      Array.from({ length: 10 }, () => bridge.send("post", "/Users", { schemas: [USER], userName: "ada" })),
+    );
+    expect(created.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+    const id = (created.find(({ status }) => status === 201)?.body as { id: string }).id;
+    const deleted = await Promise.all(Array.from({ length: 5 }, () => bridge.send("delete", `/Users/${id}`)));
+    expect(deleted.map(({ status }) => status).sort()).toEqual([204, 404, 404, 404, 404]);
+  }
+  await bridge.close();
+});
+
 test("of two parallel creations of one userName one is refused", async () => {
   const bridge = await openBridge();
   const create = async (userName: string) =>
