@@ -42,8 +42,11 @@ interface AttributeTable {
 
 type Definition = SCIMMY.Types.Attribute.AttributeDefinition;
 
-/** Names that would reach Object.prototype if they ever became an assignment. */
-export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+// Names that would reach Object.prototype if they ever became an assignment.
+const FORBIDDEN = /(?:^|[.:[/])(?:__proto__|constructor|prototype)(?:$|[.:[\]/])/i;
+
+/** One of them, or a path or URN that holds one. */
+export const isForbidden = (text: string): boolean => FORBIDDEN.test(text);
 
 const NAME = /^[A-Za-z$_][\w$-]*$/;
 const PATH = /^[\w.:/%+$-]+$/;
@@ -54,7 +57,7 @@ const UNQUALIFIED: ReadonlyMap<string, string> = new Map([["manager", ENTERPRISE
 
 /** Undefined when malformed, or when a name in it is forbidden. Names are compared without case (RFC 7643 §2.1). */
 export function resolvePath(kind: ResourceKind, text: string): ResolvedPath | undefined {
-  if (!PATH.test(text)) return undefined;
+  if (!PATH.test(text) || isForbidden(text)) return undefined;
   const table = tableOf(kind);
   const { urn, rest } = split(table, text);
   if (rest === undefined) return { ...NOWHERE, attribute: urn ?? text, wholeSchema: true };
@@ -83,7 +86,7 @@ export function schemasOf(kind: ResourceKind): readonly string[] {
 const NOWHERE = { schema: undefined, rule: undefined, sub: undefined, subRule: undefined } as const;
 
 /** RFC 7643 §2.1, with `$ref`. */
-export const isName = (text: string): boolean => NAME.test(text) && !FORBIDDEN_NAMES.has(text.toLowerCase());
+export const isName = (text: string): boolean => NAME.test(text) && !isForbidden(text);
 
 function split(
   table: AttributeTable,

@@ -3,6 +3,7 @@ import SCIMMY from "scimmy";
 import type { ListQuery, Sort } from "../directory/index.js";
 import { BridgeError } from "../errors.js";
 import type { QueryParameters } from "./context.js";
+import { quoted } from "./filter/refusal.js";
 import { readFilter, readProjection, readSortPath, type Projection, type ResourceKind } from "./pure.js";
 
 /** Rows of a page when the client does not say. */
@@ -60,7 +61,10 @@ function integer(parameters: QueryParameters, name: string): number | undefined 
 }
 
 const unusable = (name: string, value: unknown, wanted: string): BridgeError =>
-  new BridgeError("INVALID_VALUE", `The parameter ${name} must be ${wanted}, not ${JSON.stringify(value)}.`);
+  new BridgeError("INVALID_VALUE", `The parameter ${name} must be ${wanted}, not ${shown(value)}.`);
+
+const shown = (value: unknown): string =>
+  typeof value === "object" && value !== null ? "a structure" : quoted(String(value));
 
 /** A ListResponse as JSON text, of resources that are JSON text already. */
 export function listResponse(total: number, startIndex: number, resources: readonly string[]): string {

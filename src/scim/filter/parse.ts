@@ -7,6 +7,8 @@ import { noun, tokens, type Token } from "./tokens.js";
 
 /** Parentheses, brackets and `not` inside one another; people write three, generators a few more. */
 export const DEEPEST_FILTER = 32;
+/** Comparisons in one filter: each is evaluated for each resource, and people write three. */
+export const MOST_COMPARISONS = 100;
 
 interface Reader {
   readonly kind: ResourceKind;
@@ -14,6 +16,7 @@ interface Reader {
   readonly tokens: readonly Token[];
   next: number;
   depth: number;
+  comparisons: number;
   /** Inside brackets: the attribute whose elements are tested. */
   element: { readonly rule: AttributeRule | undefined } | undefined;
 }
@@ -50,6 +53,7 @@ const readerOf = (kind: ResourceKind, text: string, scimType: ScimType): Reader 
   tokens: tokens(text, scimType),
   next: 0,
   depth: 0,
+  comparisons: 0,
   element: undefined,
 });
 
@@ -101,6 +105,8 @@ const element = (path: readonly string[], of: Filter): Filter =>
     : { kind: "element", path, of };
 
 function tested(reader: Reader, target: Target): Filter {
+  if (++reader.comparisons > MOST_COMPARISONS)
+    throw refusal(reader.scimType, `The ${noun(reader.scimType)} has more than ${MOST_COMPARISONS} comparisons.`);
   const token = take(reader, "word", "an operator such as eq");
   const operator = token.text.toLowerCase();
   if (operator === "pr") return { kind: "present", path: target.path };

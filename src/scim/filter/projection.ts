@@ -1,5 +1,5 @@
 import { LABEL_STUDIO_EXTENSION, type Attributes, type Json } from "../../directory/index.js";
-import { FORBIDDEN_NAMES, resolvePath, type ResourceKind } from "../attributes.js";
+import { isForbidden, resolvePath, type ResourceKind } from "../attributes.js";
 import { quoted, refusal } from "./refusal.js";
 
 /**
@@ -16,6 +16,9 @@ export interface Projection {
 
 /** Names by lower case; true: the whole of it. */
 type Selection = Map<string, Selection | true>;
+
+/** As long as a URL can be; a SearchRequest could hold megabytes. */
+const LONGEST_LIST = 8_192;
 
 const ALWAYS: ReadonlySet<string> = new Set(["schemas", "id"]);
 // RFC 7643 §7, `returned: request`: never there by default, so that there is nothing to exclude either.
@@ -50,6 +53,12 @@ const isNotRead = ([name, below]: readonly [string, Selection | true]): boolean 
 
 /** Undefined when the parameter is absent or blank. Names that are no attribute name select nothing. */
 function selection(kind: ResourceKind, list: string | undefined): Selection | undefined {
+  const { length } = list ?? "";
+  if (length > LONGEST_LIST)
+    throw refusal(
+      "invalidValue",
+      `attributes or excludedAttributes has ${length} characters; at most ${LONGEST_LIST} are read.`,
+    );
   // Some clients select with a value filter, emails[type eq "work"]; the whole attribute holds what they want.
   const names = (list ?? "")
     .replace(/\[[^\]]*\]/g, "")
@@ -62,7 +71,7 @@ function selection(kind: ResourceKind, list: string | undefined): Selection | un
 }
 
 function segments(kind: ResourceKind, name: string): readonly string[] {
-  if (name.split(/[.:]/).some((part) => FORBIDDEN_NAMES.has(part)))
+  if (isForbidden(name))
     throw refusal("invalidValue", `attributes or excludedAttributes names ${quoted(name)}, which is no attribute.`);
   const found = resolvePath(kind, name);
   return [found?.schema, found?.attribute, found?.sub].flatMap((part) => part?.toLowerCase() ?? []);

@@ -1,3 +1,4 @@
+import { isStorable } from "../text.js";
 import { quoted, refusal, type ScimType } from "./refusal.js";
 
 export interface Token {
@@ -54,12 +55,20 @@ function tokenAt(
 
 /** RFC 7644 §3.4.2.2: literals are JSON, so `\"`, `\\` and `\u0041` mean what they mean there. */
 function literal(text: string, at: number, scimType: ScimType): string | number {
+  const value = parsed(text);
+  // No resource holds a NUL, half of a surrogate pair or a number beyond a double: they are refused in bodies.
+  const isPossible = typeof value === "string" ? isStorable(value) : Number.isFinite(value);
+  if (value !== undefined && isPossible) return value;
+  throw refusal(
+    scimType,
+    `The ${noun(scimType)} holds a literal at position ${at + 1} that is no valid JSON ${text.startsWith('"') ? "string" : "number"}.`,
+  );
+}
+
+function parsed(text: string): string | number | undefined {
   try {
     return JSON.parse(text) as string | number;
   } catch {
-    throw refusal(
-      scimType,
-      `The ${noun(scimType)} holds a literal at position ${at + 1} that is no valid JSON ${text.startsWith('"') ? "string" : "number"}.`,
-    );
+    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import { addTo, partOfAll, removeFrom, select } from "./elements.js";
 import { isObject, listOf, own, put } from "./json.js";
 import type { AttributeOperation, StandardOperation } from "./operation.js";
 import { onePrimary } from "./values.js";
+import { withinSize, worked } from "./work.js";
 
 /** Operations on members are rows of the store and skipped here. The same object when nothing changed. */
 export function applyPatch(
@@ -14,10 +15,13 @@ export function applyPatch(
   attributes: Attributes,
   operations: readonly StandardOperation[],
 ): Attributes {
-  const next = operations.reduce(
-    (now, operation) => (operation.kind === "attribute" ? applied(kind, now, operation) : now),
-    attributes,
-  );
+  let next = attributes;
+  let work = 0;
+  for (const operation of operations) {
+    if (operation.kind !== "attribute") continue;
+    work = worked(work, holderOf(next, operation), operation);
+    next = applied(kind, next, operation);
+  }
   return isDeepStrictEqual(next, attributes) ? attributes : withSchemas(kind, next);
 }
 
@@ -29,15 +33,20 @@ export function withSchemas(kind: ResourceKind, attributes: Attributes): Attribu
     ...known.filter((urn) => present.includes(urn)),
     ...present.filter((urn) => !known.includes(urn)),
   ];
-  return { schemas: [known[0] ?? "", ...extensions], ...put(attributes, "schemas", undefined) };
+  return withinSize({ schemas: [known[0] ?? "", ...extensions], ...put(attributes, "schemas", undefined) });
+}
+
+/** The resource, or the extension that the path leads into. */
+function holderOf(attributes: Attributes, { path: { schema } }: AttributeOperation): Attributes {
+  const extension = schema === undefined ? attributes : own(attributes, schema);
+  return isObject(extension) ? extension : {};
 }
 
 function applied(kind: ResourceKind, attributes: Attributes, operation: AttributeOperation): Attributes {
   const { schema, attribute } = operation.path;
   const rule = resolvePath(kind, schema === undefined ? attribute : `${schema}:${attribute}`)?.rule;
-  if (schema === undefined) return changed(attributes, attribute, rule, operation);
-  const extension = own(attributes, schema);
-  return put(attributes, schema, filled(changed(isObject(extension) ? extension : {}, attribute, rule, operation)));
+  const holder = changed(holderOf(attributes, operation), attribute, rule, operation);
+  return schema === undefined ? holder : put(attributes, schema, filled(holder));
 }
 
 function changed(

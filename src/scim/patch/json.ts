@@ -1,5 +1,5 @@
 import type { Json } from "../../directory/index.js";
-import { FORBIDDEN_NAMES } from "../attributes.js";
+import { isForbidden } from "../attributes.js";
 import { quoted, refusal } from "../filter/refusal.js";
 
 export type JsonObject = { readonly [key: string]: Json };
@@ -16,8 +16,7 @@ export function readJson(value: unknown, depth = 0): Json {
     return value as Json;
   }
   for (const [key, part] of Object.entries(value)) {
-    if (FORBIDDEN_NAMES.has(key))
-      throw refusal("invalidSyntax", `The body has the key ${quoted(key)}, which is refused.`);
+    if (isForbidden(key)) throw refusal("invalidSyntax", `The body has the key ${quoted(key)}, which is refused.`);
     readJson(part, depth + 1);
   }
   return value as Json;

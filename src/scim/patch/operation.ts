@@ -1,5 +1,8 @@
 import type { Filter, Json, MemberRef } from "../../directory/index.js";
 
+/** Okta sends a batch of members as one operation each; beyond this the IdP should send another request. */
+export const MOST_OPERATIONS = 2000;
+
 /** In canonical names. `schema` is the URN of an extension; a path that is itself such a URN stands in `attribute`. */
 export interface AttributePath {
   readonly schema?: string;

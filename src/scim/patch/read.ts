@@ -1,17 +1,15 @@
 // PATCH message → operations in standard form (RFC 7644 §3.5.2). All of them are read before any is applied.
 import { LABEL_STUDIO_EXTENSION, type Json } from "../../directory/index.js";
-import { FORBIDDEN_NAMES, resolvePath, type AttributeRule, type ResourceKind } from "../attributes.js";
+import { isForbidden, resolvePath, type AttributeRule, type ResourceKind } from "../attributes.js";
 import { parsePath, type ParsedPath } from "../filter/index.js";
 import { quoted, refusal } from "../filter/refusal.js";
-import { isEmpty, standardOperations, type RawOperation } from "../quirks/index.js";
+import { isEmpty, standardOperations, tooManyAttributes, type RawOperation } from "../quirks/index.js";
 import { isObject, own, readJson, typeOf } from "./json.js";
 import { membersOperation } from "./members.js";
-import type { AttributePath, StandardOperation } from "./operation.js";
+import { MOST_OPERATIONS, type AttributePath, type StandardOperation } from "./operation.js";
 import { elementValue, standardValue } from "./values.js";
 
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-/** Okta sends a batch of members as one operation each; beyond this the IdP should send another request. */
-export const MOST_OPERATIONS = 2000;
 
 export function readPatch(kind: ResourceKind, body: unknown): readonly StandardOperation[] {
   const message = readJson(body);
@@ -31,11 +29,7 @@ export function readPatch(kind: ResourceKind, body: unknown): readonly StandardO
 /** Also what a POST or PUT body is, once it is taken as one path-less operation. */
 export function readOperations(kind: ResourceKind, raw: readonly RawOperation[]): readonly StandardOperation[] {
   const standard = raw.flatMap((operation) => standardOperations(kind, operation));
-  if (standard.length > MOST_OPERATIONS)
-    throw refusal(
-      "invalidSyntax",
-      `One request changes at most ${MOST_OPERATIONS} attributes; this one has ${standard.length}.`,
-    );
+  if (standard.length > MOST_OPERATIONS) throw tooManyAttributes(standard.length);
   return standard.flatMap((operation) => standardOperation(kind, operation));
 }
 
@@ -80,7 +74,7 @@ function withoutPath({ op, value }: RawOperation) {
 /** Keys of a path-less value that are no attribute name are unknown attributes, kept under that very name. */
 function located(kind: ResourceKind, { fromValue }: RawOperation, path: string): ParsedPath {
   const unknown = fromValue === true && !path.includes("[") && !resolvePath(kind, path);
-  if (unknown && !path.split(/[.:]/).some((name) => FORBIDDEN_NAMES.has(name))) return { ...UNKNOWN, attribute: path };
+  if (unknown && !isForbidden(path)) return { ...UNKNOWN, attribute: path };
   return parsePath(kind, path.trim());
 }
 

@@ -6,7 +6,7 @@ import type { AttributeRule, ResourceKind } from "../attributes.js";
 import { OPERATION_QUIRKS, type RawOperation } from "./operations.js";
 import { VALUE_QUIRKS } from "./values.js";
 
-export type { RawOperation } from "./operations.js";
+export { tooManyAttributes, type RawOperation } from "./operations.js";
 export { isEmpty } from "./values.js";
 
 export const standardOperations = (kind: ResourceKind, operation: RawOperation): readonly RawOperation[] =>

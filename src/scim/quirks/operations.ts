@@ -1,5 +1,7 @@
 import { LABEL_STUDIO_EXTENSION, type Json } from "../../directory/index.js";
 import { isName, resolvePath, type ResourceKind } from "../attributes.js";
+import { refusal } from "../filter/refusal.js";
+import { MOST_OPERATIONS } from "../patch/operation.js";
 
 /** One entry of `Operations` with the letter case of its keys settled; `value` undefined: there is none. */
 export interface RawOperation {
@@ -72,9 +74,15 @@ function spread(operation: RawOperation, prefix: string): readonly RawOperation[
   const { op, value } = operation;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [operation];
   const fromValue = prefix === "" || operation.fromValue === true;
-  const entries = Object.entries(value).filter(([key]) => prefix === "" || key.split(".").every(isName));
+  const all = Object.entries(value);
+  // Each becomes an operation, and is read several times.
+  if (all.length > MOST_OPERATIONS) throw tooManyAttributes(all.length);
+  const entries = all.filter(([key]) => prefix === "" || key.split(".").every(isName));
   return entries.map(([key, part]: [string, Json]) => ({ op, path: `${prefix}${key}`, value: part, fromValue }));
 }
+
+export const tooManyAttributes = (count: number) =>
+  refusal("invalidSyntax", `One request changes at most ${MOST_OPERATIONS} attributes; this one has ${count}.`);
 
 /** A URN that we do not know is a schema when its value is an object: an undeclared extension, sent whole. */
 function isSchema(kind: ResourceKind, { path, value, fromValue }: RawOperation): boolean {

@@ -71,8 +71,9 @@ export function expectStored<T extends Versioned>(
 ): T {
   if (!stored)
     throw new BridgeError("NOT_FOUND", `There is no ${kind} ${id}: it was never created here or has been deleted.`);
+  // RFC 9110 §13.1.1: `*` stands alone, and is no tag that could be weak.
   const tags = ifMatch?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  if (tags === undefined || tags.includes("*") || tags.includes(`"${stored.version}"`)) return stored;
+  if (tags === undefined || ifMatch?.trim() === "*" || tags.includes(`"${stored.version}"`)) return stored;
   throw new BridgeError(
     "VERSION_CONFLICT",
     `${kind} ${id} is at version ${versionTag(stored)}, If-Match asks for ${ifMatch}; read it again.`,

@@ -19,7 +19,9 @@ export async function changeMembers(
 ): Promise<MembershipChange> {
   const joined = new Set<string>();
   const left = new Set<string>();
-  for (const operation of operations) {
+  // What stands before the last full list is overwritten by it, and each such list reads the whole group.
+  const first = operations.findLastIndex(({ op }) => op === "replace" || op === "clear");
+  for (const operation of operations.slice(Math.max(0, first))) {
     const { added, removed } = await carryOut(change, groupId, operation);
     for (const id of removed) if (!joined.delete(id)) left.add(id);
     for (const id of added) if (!left.delete(id)) joined.add(id);

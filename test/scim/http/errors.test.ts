@@ -25,6 +25,10 @@ interface Refusal {
 
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 const replaceUserName = (value: string): object => patchOf({ op: "replace", path: "userName", value });
+const search = (more: object): object => ({
+  schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+  ...more,
+});
 const bad = { op: "replace", path: "emails[", value: "x" };
 
 const REFUSALS: readonly Refusal[] = [
@@ -58,6 +62,47 @@ const REFUSALS: readonly Refusal[] = [
     send: () => ["post", "/Users", { userName: "p", [`${USER}:__proto__.x`]: 1 }],
     status: 400,
     scimType: "invalidSyntax",
+  },
+  {
+    name: "__proto__ in the URN of a path",
+    send: () => ["patch", `/Users/${user}`, patchOf({ op: "add", path: "urn:x:__proto__:y", value: 1 })],
+    status: 400,
+    scimType: "invalidPath",
+  },
+  { name: "a NUL", send: () => ["post", "/Users", '{"userName":"n","x":["a\\u0000"]}'], status: 400 },
+  { name: "half a surrogate pair", send: () => ["post", "/Users", '{"userName":"n\\ud800"}'], status: 400 },
+  { name: "a number beyond a double", send: () => ["post", "/Users", '{"userName":"n","x":1e999}'], status: 400 },
+  {
+    name: "another charset than UTF-8",
+    send: () => ["post", "/Users", '{"userName":"n"}'],
+    headers: { "Content-Type": "application/json; charset=utf-7" },
+    status: 415,
+  },
+  { name: "600,000 values", send: () => ["post", "/Users", `{"x":[${"1,".repeat(600_000)}1]}`], status: 413 },
+  {
+    name: "an attribute of 2 MiB",
+    send: () => ["post", "/Users", { userName: "n", title: "x".repeat(2 * 1024 * 1024) }],
+    status: 400,
+    scimType: "invalidValue",
+  },
+  { name: "a NUL in the URL", send: () => ["get", "/Users/a%00b"], status: 400, scimType: "invalidSyntax" },
+  {
+    name: "a NUL in a filter",
+    send: () => ["get", `/Users?filter=${encodeURIComponent('userName eq "\\u0000"')}`],
+    status: 400,
+    scimType: "invalidFilter",
+  },
+  {
+    name: "101 comparisons",
+    send: () => ["post", "/.search", search({ filter: Array.from({ length: 101 }, () => "a pr").join(" or ") })],
+    status: 400,
+    scimType: "invalidFilter",
+  },
+  {
+    name: "200,000 brackets where attributes are named",
+    send: () => ["post", "/.search", search({ attributes: "[".repeat(200_000) })],
+    status: 400,
+    scimType: "invalidValue",
   },
   { name: "a URL of 9,000", send: () => ["get", `/Users?filter=${"x".repeat(9_000)}`], status: 414 },
   { name: "a user without userName", send: () => ["post", "/Users", { schemas: [USER] }], status: 400 },
@@ -139,6 +184,7 @@ const REFUSALS: readonly Refusal[] = [
   { name: "a bulk request without operations", send: () => ["post", "/Bulk", { schemas: null }], status: 400 },
   { name: "a filter on discovery", send: () => ["get", '/Schemas?filter=__proto__.x eq "1"'], status: 403 },
   { name: "an unknown schema", send: () => ["get", '/Schemas/x"%20or%20__proto__.y%20eq%20"1'], status: 404 },
+  { name: "a weak *", send: () => ["delete", `/Users/${user}`], headers: { "If-Match": "W/*" }, status: 412 },
   { name: "a stale If-Match", send: () => ["delete", `/Users/${user}`], headers: { "If-Match": 'W/"9"' }, status: 412 },
 ];
 
@@ -156,12 +202,29 @@ describe("every refusal is a SCIM error and changes nothing", () => {
     const error = response.body as Record<string, unknown>;
     expect(error).toMatchObject({ schemas: [ERROR], status: String(status) });
     expect(String(error["detail"]).length).toBeGreaterThan(10);
+    expect(String(error["detail"]).length).toBeLessThan(500);
     if (scimType !== undefined) expect(error["scimType"]).toBe(scimType);
     expect(await snapshot(bridge)).toEqual(before);
     expect(await bridge.looks()).toEqual({});
     expect(bridge.woken).toEqual([]);
     expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
   });
+});
+
+test("bytes that are not UTF-8 are refused, not replaced", async () => {
+  const before = await snapshot(bridge);
+  const headers = { Authorization: "Bearer token-of-the-idp", "Content-Type": "application/scim+json" };
+  const body = Buffer.from('{"userName":"caf\xe9"}', "latin1");
+  const answer = await fetch(`${bridge.url}/Users`, { method: "POST", headers, body });
+  expect([answer.status, await answer.json()]).toMatchObject([400, { scimType: "invalidSyntax" }]);
+  expect(await snapshot(bridge)).toEqual(before);
+});
+
+test("what was sent comes back in short", async () => {
+  const count = await bridge.send("post", "/.search", search({ count: "x".repeat(1_000_000) }));
+  const name = await bridge.send("post", "/Users", { [`__proto__.${"x".repeat(1_000_000)}`]: 1 });
+  for (const { status, body } of [count, name])
+    expect([status, JSON.stringify(body).length < 500]).toEqual([400, true]);
 });
 
 test("the connection survives a refusal", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Attributes, Json } from "../../../src/directory/index.js";
-import { MOST_OPERATIONS } from "../../../src/scim/patch/read.js";
+import { MOST_OPERATIONS } from "../../../src/scim/patch/operation.js";
 import { applyPatch, readPatch, standardForm, type ResourceKind } from "../../../src/scim/pure.js";
 import { membersAfter, scimTypeOf } from "./membership.js";
 
@@ -49,7 +49,7 @@ describe("messages", () => {
     ["invalidPath", "User", message({ op: "add", path: "userName.value", value: "x" })],
     ["invalidPath", "User", message({ op: "add", path: "__proto__.x", value: "x" })],
     ["invalidPath", "User", message({ op: "add", path: 'emails[type eq "x"].__proto__', value: "x" })],
-    ["invalidPath", "User", message({ op: "replace", value: { "constructor.x": 1 } })],
+    ["invalidSyntax", "User", message({ op: "replace", value: { "constructor.x": 1 } })],
     ["invalidSyntax", "User", message({ op: "replace", value: { constructor: 1 } })],
     ["invalidValue", "User", message({ op: "replace", path: "title" })],
     ["invalidValue", "User", message({ op: "replace", value: "x" })],
@@ -151,6 +151,25 @@ describe("application", () => {
     const after = patch(ada, operation);
     for (const [name, value] of Object.entries(expected)) expect(after[name]).toEqual(value);
     expect(standardForm("User", after).attributes).toEqual(after);
+  });
+
+  test("a value that is stored twice is not added a third time", () => {
+    const twice = patch(ada, { op: "replace", path: "roles", value: [{ value: "a" }, { value: "A" }] });
+    const after = patch(twice, { op: "add", path: "roles", value: [{ value: "a", display: "D" }] });
+    expect(after["roles"]).toEqual([{ value: "a", display: "D" }, { value: "A" }]);
+  });
+
+  test("what a request may cost is bounded, whatever it is made of", () => {
+    const places = Array.from({ length: 1000 }, (_, at) => ({ region: `${at}` }));
+    const person = patch(ada, { op: "add", path: "addresses", value: places });
+    const each = { op: "remove", path: "addresses", value: places.map(({ region }) => ({ locality: region })) };
+    const terms = Array.from({ length: 90 }, () => 'a eq "b"').join(" or ");
+    const selected = Array.from({ length: 200 }, () => ({ op: "remove", path: `addresses[${terms}]` }));
+    expect(scimTypeOf(() => patch(person, each, each, each))).toBe("invalidValue");
+    expect(scimTypeOf(() => patch(person, ...selected))).toBe("invalidValue");
+    const keys = (prefix: string) => Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [prefix + at, at]));
+    const wide = { ...ada, ...keys("a") };
+    expect(scimTypeOf(() => patch(wide, { op: "add", value: keys("b") }))).toBe("invalidValue");
   });
 
   test.each<[string, unknown]>([
