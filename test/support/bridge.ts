@@ -32,6 +32,8 @@ export interface ScimAnswer {
 export interface Trial {
   readonly sandbox: Sandbox;
   readonly url: string;
+  /** DATABASE_URL. */
+  readonly databaseUrl: string;
   scim(method: string, path: string, body?: unknown): Promise<ScimAnswer>;
   status(): Promise<Status>;
   /** Waits until nobody is pending any more; fails after `withinMs`. */
@@ -67,6 +69,7 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
     get url() {
       return bridge.url;
     },
+    databaseUrl: database.url,
     scim: (method, path, body) => scim(bridge.url, method, path, body),
     status,
     settled: (withinMs = 5_000) => untilSettled(status, withinMs),
