@@ -48,7 +48,7 @@ async function migrate(db: Db): Promise<void> {
 }
 
 function assemble(engine: Engine): Store {
-  const { reads, write } = engine;
+  const { reads, write, note } = engine;
   return {
     directory: guarded(directoryReads(reads)),
     work: guarded(work(engine)),
@@ -75,7 +75,7 @@ function assemble(engine: Engine): Store {
           await db.deleteFrom("facts").where("name", "=", name).execute();
         }),
       takeLoop: (holder: string, leaseMs: number) => write((db) => takeLoop(db, holder, leaseMs)),
-      keepLoop: (holder: string, leaseMs: number) => write((db) => keepLoop(db, holder, leaseMs)),
+      keepLoop: (holder: string, leaseMs: number) => note((db) => keepLoop(db, holder, leaseMs)),
       leaveLoop: (holder: string) => write((db) => leaveLoop(db, holder)),
       ping: async () => {
         await sql`select 1`.execute(reads);

@@ -1,8 +1,8 @@
 // What outlives a restart, whose turn the loop is, and that nobody else writes for it.
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import type { Store } from "../../src/ports.js";
-import { aLink, AT, aUser, NOW } from "./records.js";
+import type { Claim, Store } from "../../src/ports.js";
+import { aLink, aMember, AT, aUser, NOW } from "./records.js";
 
 const LONG_MS = 60_000;
 const SHORT_MS = 50;
@@ -51,6 +51,10 @@ export function turnsConformance(open: () => Store): void {
       await store.transaction((tx) => tx.insertUser(aUser("u1")));
       await store.takeLoop("one", SHORT_MS);
       const held = store.heldBy("one");
+      await store.transaction((tx) =>
+        tx.enqueue({ people: ["u1"], addresses: [], lane: "leaver", cause: "x", now: NOW }),
+      );
+      const [claim] = (await held.work.claim(["leaver"], 1, 1_000, NOW)) as [Claim];
       await held.work.putLink(aLink("u1", 7));
       await delay(2 * SHORT_MS);
       await store.takeLoop("two", LONG_MS);
@@ -58,11 +62,18 @@ export function turnsConformance(open: () => Store): void {
         () => held.work.putLink(aLink("u1", 8)),
         () => held.work.enqueueEveryone("sweep", "late", NOW),
         () => held.remember("late", AT),
+        () => held.work.claim(["leaver"], 1, 1_000, NOW + 2_000),
+        () => held.work.settle(claim, undefined),
+        () => held.work.retry(claim, NOW, undefined, undefined),
+        () => held.work.putObserved([aMember(7, "late@acme.example")], NOW),
+        () => held.work.releaseLeases(),
         () => held.transaction((tx) => tx.removeUser("u1", AT)),
       ];
       for (const write of late) await expect(write()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
       expect(await held.work.people(["u1"])).toMatchObject([{ user: { id: "u1" }, link: { userId: 7 } }]);
-      expect([await store.recall("late"), (await store.work.counts(NOW)).pending]).toEqual([undefined, 0]);
+      expect([await store.recall("late"), (await store.work.counts(NOW)).pending]).toEqual([undefined, 1]);
+      expect((await store.work.observed([7])).size).toBe(0);
+      expect(await store.work.isCurrent(claim)).toBe(true);
       await store.heldBy("two").remember("in time", AT);
       expect(await store.recall("in time")).toBe(AT);
     });

@@ -1,7 +1,7 @@
 // Who runs the loop: one row, by the database's own clock, so that processes whose clocks differ agree.
 import { sql } from "kysely";
 import { BridgeError } from "../../errors.js";
-import type { Db, Engine } from "../engine.js";
+import type { Db, Engine, Write } from "../engine.js";
 import { flavourOf } from "../flavour.js";
 import { compilable, prepared } from "../prepared.js";
 
@@ -42,14 +42,16 @@ export async function leaveLoop(db: Db, holder: string): Promise<void> {
 }
 
 /** The same database, for as long as the loop is this holder's: nobody else can take it while one of its writes is under way. */
-export const heldBy = (engine: Engine, holder: string): Engine => ({
-  ...engine,
-  write: (body) =>
-    engine.write(async (db) => {
-      await expectHolder(db, holder);
-      return body(db);
-    }),
-});
+export function heldBy(engine: Engine, holder: string): Engine {
+  const fenced =
+    (commit: Write): Write =>
+    (body) =>
+      commit(async (db) => {
+        await expectHolder(db, holder);
+        return body(db);
+      });
+  return { ...engine, write: fenced(engine.write), note: fenced(engine.note) };
+}
 
 async function expectHolder(db: Db, holder: string): Promise<void> {
   const [row] = await loopRow(db);
