@@ -3,8 +3,8 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BridgeError } from "../errors.js";
 
-/** Brackets, braces, commas and colons. 50,000 members with value, $ref, display and type have 450,000; more would hold up everybody for seconds. */
-export const MOST_MARKS = 500_000;
+/** Opening brackets, commas and colons. 50,000 members with value, $ref (a URL), display ("Last, First") and type have 600,000. */
+export const MOST_MARKS = 750_000;
 
 /** Called by the body parser with the whole body, unpacked. */
 export function checkBytes(_req: IncomingMessage, _res: ServerResponse, body: Buffer, charset: string): void {

@@ -15,6 +15,8 @@ export const LARGEST_BULK = 1024 * 1024;
 const LONGEST_URL = 8_192;
 /** SCIM needs 4 levels, 8 inside Bulk. */
 const DEEPEST_BODY = 32;
+/** Attributes side by side; schemas have some twenty, and reading thousands of names costs more than reading as many values. */
+const MOST_NAMES = 10_000;
 const MEDIA_TYPES = ["application/scim+json", "application/json"];
 
 const invalid = (message: string, status = 400): BridgeError =>
@@ -68,7 +70,10 @@ function inspect(value: unknown, depth: number): void {
     for (const element of value as readonly unknown[]) inspect(element, depth + 1);
     return;
   }
-  for (const [key, child] of Object.entries(value)) {
+  const entries = Object.entries(value);
+  if (entries.length > MOST_NAMES)
+    throw invalid(`The body has an object of ${entries.length} attributes; at most ${MOST_NAMES} are read.`);
+  for (const [key, child] of entries) {
     if (isForbidden(key)) throw invalid(`The body holds the attribute name ${quoted(key)}, which no schema has.`);
     inspectText(key);
     inspect(child, depth + 1);

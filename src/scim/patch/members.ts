@@ -8,6 +8,8 @@ import type { StandardOperation } from "./operation.js";
 
 type MembersOperation = Extract<StandardOperation, { kind: "members" }>;
 
+/** In one request: twice the largest group that is planned for. */
+export const MOST_MEMBERS = 100_000;
 // Ids are ours; what is longer was never one.
 const LONGEST_ID = 256;
 

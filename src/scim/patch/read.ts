@@ -5,7 +5,7 @@ import { parsePath, type ParsedPath } from "../filter/index.js";
 import { quoted, refusal } from "../filter/refusal.js";
 import { isEmpty, standardOperations, tooManyAttributes, type RawOperation } from "../quirks/index.js";
 import { isObject, own, readJson, typeOf } from "./json.js";
-import { membersOperation } from "./members.js";
+import { membersOperation, MOST_MEMBERS } from "./members.js";
 import { MOST_OPERATIONS, type AttributePath, type StandardOperation } from "./operation.js";
 import { elementValue, standardValue } from "./values.js";
 
@@ -30,7 +30,11 @@ export function readPatch(kind: ResourceKind, body: unknown): readonly StandardO
 export function readOperations(kind: ResourceKind, raw: readonly RawOperation[]): readonly StandardOperation[] {
   const standard = raw.flatMap((operation) => standardOperations(kind, operation));
   if (standard.length > MOST_OPERATIONS) throw tooManyAttributes(standard.length);
-  return standard.flatMap((operation) => standardOperation(kind, operation));
+  const operations = standard.flatMap((operation) => standardOperation(kind, operation));
+  const members = operations.reduce((sum, each) => sum + ("members" in each ? each.members.length : 0), 0);
+  if (members > MOST_MEMBERS)
+    throw refusal("invalidValue", `One request names at most ${MOST_MEMBERS} members; this one names ${members}.`);
+  return operations;
 }
 
 const isPatchOp = (urn: Json): boolean => typeof urn === "string" && urn.toLowerCase() === PATCH_OP.toLowerCase();
