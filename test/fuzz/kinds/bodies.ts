@@ -92,10 +92,8 @@ export const depthAndWidth: Make = (random, targets) => {
     ['[{"a":', "1", "}]"],
   ] as const);
   const isDeep = random.chance(0.9);
-  const member: Member = isDeep
-    ? ["unknown", hostile.nested(levels, open, inside, close)]
-    : ["title", random.pick(WIDE)];
-  return whole(random, targets, (of) => hostile.object([...base(random, of), member]), {
+  const bad = isDeep ? [["unknown", hostile.nested(levels, open, inside, close)] as const] : random.pick(WIDE);
+  return whole(random, targets, (of) => hostile.object([...base(random, of), ...bad]), {
     kind: isDeep ? "deep" : "wide",
     expect: "refused",
   });

@@ -76,7 +76,7 @@ const VERSIONS = [
   ",",
   'W/"9007199254740993"',
   "__proto__",
-  `${'W/"7",'.repeat(500)}`,
+  `${'W/"-7",'.repeat(500)}`,
 ];
 
 /** None of them is a version that something has. */
