@@ -56,13 +56,11 @@ function tokenAt(
 /** RFC 7644 §3.4.2.2: literals are JSON, so `\"`, `\\` and `\u0041` mean what they mean there. */
 function literal(text: string, at: number, scimType: ScimType): string | number {
   const value = parsed(text);
-  // No resource holds a NUL, half of a surrogate pair or a number beyond a double: they are refused in bodies.
-  const isPossible = typeof value === "string" ? isStorable(value) : Number.isFinite(value);
-  if (value !== undefined && isPossible) return value;
-  throw refusal(
-    scimType,
-    `The ${noun(scimType)} holds a literal at position ${at + 1} that is no valid JSON ${text.startsWith('"') ? "string" : "number"}.`,
-  );
+  const where = `The ${noun(scimType)} holds a literal at position ${at + 1}`;
+  if (value === undefined)
+    throw refusal(scimType, `${where} that is no valid JSON ${text.startsWith('"') ? "string" : "number"}.`);
+  if (typeof value === "string" ? isStorable(value) : Number.isFinite(value)) return value;
+  throw refusal(scimType, `${where} that nothing can have: a NUL, half of a surrogate pair, or beyond a double.`);
 }
 
 function parsed(text: string): string | number | undefined {
