@@ -193,9 +193,10 @@ describe("hostile text", () => {
     );
   });
 
-  test("any text survives as a JSON literal", () => {
+  test("any text without a NUL survives as a JSON literal", () => {
+    const text = fc.string({ unit: "binary", maxLength: 200 }).filter((value) => !value.includes("\0"));
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (value) => {
+      fc.property(text, (value) => {
         expect(readFilter("User", `userName eq ${JSON.stringify(value)}`)).toMatchObject({ value });
       }),
     );
