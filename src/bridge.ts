@@ -164,6 +164,7 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
       newId: newId ?? (() => randomUUID()),
       publicUrl,
       tokens: config.scimTokens,
+      maxRps: config.scimMaxRps,
       onWork: (lane) => reconciler.nudge(lane),
     }),
   );

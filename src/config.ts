@@ -18,6 +18,7 @@ export interface Config {
     readonly maxRps: number;
   };
   readonly scimTokens: readonly BearerToken[];
+  readonly scimMaxRps: number;
   readonly adminToken: string | undefined;
   readonly mode: "apply" | "observe";
   /** undefined: Label Studio is read completely at start only. */
@@ -54,6 +55,10 @@ const integer = (least: number, most: number) =>
     .min(least, `must be a whole number from ${least} to ${most}`)
     .max(most, `must be a whole number from ${least} to ${most}`);
 
+const requestsPerSecond = z.coerce
+  .number({ error: "must be a number of requests per second, 0 for no limit" })
+  .min(0, "must be 0 (no limit) or more");
+
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 // A timer holds no more than 24 days.
 const LONGEST_INTERVAL_MS = 7 * 86_400_000;
@@ -71,11 +76,9 @@ const settings = z.object({
   LABEL_STUDIO_URL: wholeUrl,
   LABEL_STUDIO_API_KEY: z.string(),
   LABEL_STUDIO_ORGANIZATION_ID: integer(0, 2 ** 31).optional(),
-  LABEL_STUDIO_MAX_RPS: z.coerce
-    .number({ error: "must be a number of requests per second, 0 for no limit" })
-    .min(0, "must be 0 (no limit) or more")
-    .default(12),
+  LABEL_STUDIO_MAX_RPS: requestsPerSecond.default(12),
   SCIM_BEARER_TOKEN: z.string(),
+  SCIM_MAX_RPS: requestsPerSecond.default(0),
   ADMIN_TOKEN: z.string().optional(),
   BRIDGE_MODE: z.enum(["apply", "observe"], { error: "must be apply or observe" }).default("apply"),
   RECONCILE_INTERVAL: interval.prefault("1h"),
@@ -191,6 +194,7 @@ function toConfig(data: z.infer<typeof settings>, scimTokens: readonly BearerTok
       maxRps: data.LABEL_STUDIO_MAX_RPS,
     },
     scimTokens,
+    scimMaxRps: data.SCIM_MAX_RPS,
     adminToken: data.ADMIN_TOKEN?.trim(),
     mode: data.BRIDGE_MODE,
     reconcileIntervalMs: data.RECONCILE_INTERVAL,

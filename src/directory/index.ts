@@ -4,9 +4,11 @@
 export type { Attributes, GroupRecord, GroupRef, Json, MemberRef, Stored, UserRecord } from "./records.js";
 export {
   LABEL_STUDIO_EXTENSION,
+  type Anchor,
   type CompareOperator,
   type Filter,
   type ListQuery,
+  type Locations,
   type Page,
   type Sort,
 } from "./queries.js";

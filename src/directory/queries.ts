@@ -26,6 +26,20 @@ export type Filter =
 export interface Sort {
   readonly path: readonly string[];
   readonly descending: boolean;
+  readonly caseExact: boolean;
+}
+
+/** The place of a row in a list as sorted: it stays where it is when the row changes or goes. */
+export interface Anchor {
+  readonly position: number;
+  /** What the row was sorted by; null when it had no such value, or when the list is in order of arrival. */
+  readonly key: string | number | null;
+}
+
+/** What the locations of resources begin with; they end in a slash. */
+export interface Locations {
+  readonly User: string;
+  readonly Group: string;
 }
 
 /** `startIndex` counts from 1 (RFC 7644 §3.4.2.4); `count` 0 asks for the total only. */
@@ -34,9 +48,15 @@ export interface ListQuery {
   readonly sort: Sort | undefined;
   readonly startIndex: number;
   readonly count: number;
+  /** The page begins behind this place (RFC 9865), whatever `startIndex` says. */
+  readonly after?: Anchor | "start" | undefined;
+  /** Without them nothing matches a filter on `meta.location` or `$ref`. */
+  readonly locations?: Locations | undefined;
 }
 
 export interface Page<T> {
   readonly total: number;
   readonly rows: readonly T[];
+  /** Of a query with `after`: where the next page begins; undefined on the last one. */
+  readonly next?: Anchor | undefined;
 }

@@ -21,12 +21,12 @@ export function checkBytes(_req: IncomingMessage, _res: ServerResponse, body: Bu
     );
 }
 
-const MARKS: ReadonlySet<number> = new Set([..."[{,:"].map((mark) => mark.charCodeAt(0)));
+// A set look-up for each of 16 million bytes would take longer than parsing most bodies.
+const IS_MARK = new Uint8Array(256);
+for (const mark of "[{,:") IS_MARK[mark.charCodeAt(0)] = 1;
 
 function marksIn(body: Buffer): number {
-  // A set look-up for each of 16 million bytes would take longer than parsing most bodies.
-  const table = Uint8Array.from({ length: 256 }, (_, byte) => (MARKS.has(byte) ? 1 : 0));
   let marks = 0;
-  for (const byte of body) marks += table[byte] ?? 0;
+  for (const byte of body) marks += IS_MARK[byte] ?? 0;
   return marks;
 }

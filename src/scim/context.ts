@@ -13,6 +13,8 @@ export interface ScimOptions {
   /** How the IdP sees the bridge, e.g. `https://scim.example.com`, without a trailing slash. */
   readonly publicUrl: () => string;
   readonly tokens: readonly { readonly name: string; readonly value: string }[];
+  /** Requests a second of each token; 0 for no limit. */
+  readonly maxRps: number;
   /** Called after a commit that put people into the outbox. */
   readonly onWork: (lane: Lane) => void;
 }

@@ -5,7 +5,7 @@ import SCIMMY from "scimmy";
 import { BridgeError } from "../errors.js";
 import { contextOf } from "./context.js";
 import { LARGEST_BULK, MOST_BULK_OPERATIONS } from "./limits.js";
-import { listResponse, MOST_ROWS } from "./listing.js";
+import { DEFAULT_ROWS, listResponse, MOST_ROWS } from "./listing.js";
 import { LabelStudioUser } from "./outcome-schema.js";
 import { groupHandlers } from "./resources/groups.js";
 import { resourceClass } from "./resources/resource.js";
@@ -47,6 +47,15 @@ export function declareResources(): void {
   SCIMMY.Resources.declare(GroupResource, "Group");
 }
 
+/** RFC 9865 §4. No cursorTimeout: a cursor is valid as long as its query is. */
+const PAGINATION = {
+  cursor: true,
+  index: true,
+  defaultPaginationMethod: "index",
+  defaultPageSize: DEFAULT_ROWS,
+  maxPageSize: MOST_ROWS,
+};
+
 export function discoveryRoutes(): Router {
   const router = express.Router();
   router.get(["/ServiceProviderConfig", "/Schemas{/:id}", "/ResourceTypes{/:id}"], (req, _res, next) => {
@@ -56,7 +65,8 @@ export function discoveryRoutes(): Router {
   });
   router.get("/ServiceProviderConfig", (req, res) => {
     const location = `${contextOf(req).baseUrl}/ServiceProviderConfig`;
-    res.json(new SCIMMY.Schemas.ServiceProviderConfig(SCIMMY.Config.get(), location));
+    // scimmy's schema is older than RFC 9865 and would drop the attribute.
+    res.json({ ...new SCIMMY.Schemas.ServiceProviderConfig(SCIMMY.Config.get(), location), pagination: PAGINATION });
   });
   serve(router, "/Schemas", (base) => SCIMMY.Schemas.declared().map((schema) => schema.describe(base)));
   serve(router, "/ResourceTypes", (base) =>
@@ -73,7 +83,7 @@ function serve(router: Router, path: string, describe: (base: string) => readonl
     res.send(
       listResponse(
         descriptions.length,
-        1,
+        { startIndex: 1 },
         descriptions.map((each) => JSON.stringify(each)),
       ),
     );

@@ -11,6 +11,7 @@ import { contextOf, openRequest, type ScimOptions } from "./context.js";
 import { declareResources, discoveryRoutes } from "./discovery.js";
 import { answerError } from "./errors.js";
 import { carriesBody, limitHead, readBody } from "./limits.js";
+import { rateLimit } from "./rate.js";
 import { resourceRoutes } from "./resources/routes.js";
 import { searchRoutes } from "./resources/search.js";
 
@@ -38,9 +39,11 @@ export function scimRouter(options: ScimOptions): Router {
 /** What every request passes, in one layer: each layer of a router costs as much as a lookup in the store. */
 function front(options: ScimOptions): RequestHandler {
   const authenticate = authentication(options.tokens);
+  const limitRate = rateLimit(options.maxRps, options.clock);
   return (req, res, next) => {
     const context = openRequest(options, req, res);
     authenticate(req, res, context);
+    limitRate(context);
     limitHead(req);
     res.set("Content-Type", "application/scim+json");
     if (carriesBody(req)) readBody(req, res, context, next);

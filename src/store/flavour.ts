@@ -11,15 +11,25 @@ export interface JsonFlavour {
   readonly document: (column: Sql) => Sql;
   /** The elements at one name below: an array's elements, else the one value or null; rows of a table named `alias`. */
   readonly elements: (json: Sql, name: string, alias: string) => Sql;
+  /** Where among its elements this one is. */
+  readonly place: (alias: string) => Sql;
   readonly isA: (alias: string, type: JsonType) => Sql;
+  /** Neither empty nor null; of something complex, at least one part. */
+  readonly isPresent: (alias: string) => Sql;
+  /** An object whose `primary` is true; never null. */
+  readonly isPrimary: (alias: string) => Sql;
   /** The element itself, to look further into. */
   readonly value: (alias: string) => Sql;
   readonly text: (alias: string) => Sql;
   readonly number: (alias: string) => Sql;
   /** 1 or 0. */
   readonly boolean: (alias: string) => Sql;
-  /** The text at a path, null when nothing is there. */
-  readonly textAt: (column: Sql, path: readonly string[]) => Sql;
+}
+
+/** Values of several types in one column, to sort by: numbers in their order, then texts in theirs. */
+export interface SortKeyFlavour {
+  readonly number: (value: Sql) => Sql;
+  readonly text: (value: Sql) => Sql;
 }
 
 export interface Flavour {
@@ -52,11 +62,18 @@ export interface Flavour {
   /** The rows of a JSON array of texts, or of objects, as column `value`. */
   readonly texts: (json: string) => Sql;
   readonly objects: (json: string) => Sql;
-  /** All texts of a group, comma-separated. */
-  readonly joined: (text: Sql) => Sql;
+  /** All texts of a group of rows, comma-separated, in the order of their table's primary key, whose last part is `key`. */
+  readonly joined: (text: Sql, key: Sql) => Sql;
   /** A text column as JSON. */
   readonly quoted: (column: Sql) => Sql;
+  /** In lower case, as JavaScript's toLowerCase has it. */
+  readonly fold: (text: Sql) => Sql;
+  /** Text that is made of several, compared as a column of text is. */
+  readonly bytewise: (text: Sql) => Sql;
+  /** True of empty text in whatever text. */
+  readonly contains: (text: Sql, part: string) => Sql;
   readonly json: JsonFlavour;
+  readonly sortKey: SortKeyFlavour;
 }
 
 /** A dialect's adapter carries its flavour to wherever statements are built. */

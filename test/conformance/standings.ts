@@ -1,7 +1,8 @@
 // What became of people: as last settled, pending while a fresh look waits.
 import { describe, expect, test } from "@jest/globals";
-import { LABEL_STUDIO_EXTENSION, type Filter } from "../../src/directory/index.js";
+import { LABEL_STUDIO_EXTENSION, type CompareOperator, type Filter } from "../../src/directory/index.js";
 import type { Claim, Outcome, Store } from "../../src/ports.js";
+import { ALL, walk } from "./pages.js";
 import { aLink, AT, aUser, NOW, outcome } from "./records.js";
 
 export function standingsConformance(store: () => Store): void {
@@ -38,19 +39,55 @@ export function standingsConformance(store: () => Store): void {
       expect((await store().directory.standings(["u1"])).get("u1")).toEqual({ ...settled, state: "pending" });
     });
 
-    test("are filtered by", async () => {
-      const filter: Filter = {
-        kind: "compare",
-        path: [LABEL_STUDIO_EXTENSION, "state"],
-        operator: "eq",
-        value: "PENDING",
-        caseExact: false,
+    const path = (name: string) => [LABEL_STUDIO_EXTENSION, name];
+    const compare = (name: string, operator: CompareOperator, value: string | number, caseExact = false): Filter => ({
+      kind: "compare",
+      path: path(name),
+      operator,
+      value,
+      caseExact,
+    });
+    const found = async (filter: Filter) =>
+      (await store().directory.users({ ...ALL, filter })).rows.map((row) => row.id);
+    /** u1 held, u2 pending, u3 never looked at, u4 failing. */
+    const various = async () => {
+      await insert("u1", "u2", "u3", "u4");
+      await enqueue("u1", "u2", "u4");
+      const as: Record<string, Outcome> = {
+        u1: outcome("held"),
+        u4: outcome("failing", { lastError: "Nö", role: "RE" }),
       };
-      await insert("u1", "u2");
-      await enqueue("u1", "u2");
-      await settle(({ personId }) => (personId === "u1" ? outcome("held") : undefined));
-      const found = await store().directory.users({ filter, sort: undefined, startIndex: 1, count: 100 });
-      expect(found.rows.map((row) => row.id)).toEqual(["u2"]);
+      await settle(({ personId }) => as[personId]);
+      await store().work.putLink(aLink("u1", 77));
+      await store().work.putLink(aLink("u4", 8));
+    };
+
+    test("are filtered by; `not` holds for whoever has none", async () => {
+      await various();
+      const failed: Filter = { kind: "present", path: path("lastError") };
+      for (const [filter, expected] of [
+        [compare("state", "eq", "PENDING"), ["u2"]],
+        [compare("state", "eq", "PENDING", true), []],
+        [compare("lastError", "eq", "NÖ"), ["u4"]],
+        [compare("userId", "eq", 77), ["u1"]],
+        [compare("userId", "gt", 7.5), ["u1", "u4"]],
+        [compare("userId", "eq", "77"), []],
+        [failed, ["u4"]],
+      ] as const) {
+        expect([filter, await found(filter)]).toEqual([filter, expected]);
+        const others = ["u1", "u2", "u3", "u4"].filter((id) => !(expected as readonly string[]).includes(id));
+        expect(await found({ kind: "not", of: filter })).toEqual(others);
+      }
+    });
+
+    test("are sorted by, page behind page", async () => {
+      await various();
+      const sorted = (name: string, descending: boolean) =>
+        walk(store(), { path: path(name), descending, caseExact: false }, 1);
+      expect(await sorted("role", false)).toEqual(["u1", "u4", "u2", "u3"]);
+      expect(await sorted("userId", false)).toEqual(["u4", "u1", "u2", "u3"]);
+      expect(await sorted("userId", true)).toEqual(["u2", "u3", "u1", "u4"]);
+      expect(await sorted("state", false)).toEqual(["u4", "u1", "u2", "u3"]);
     });
 
     test("settling the same again is no change, though it is the last look", async () => {

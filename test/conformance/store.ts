@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Filter, UserRecord } from "../../src/directory/index.js";
 import type { Claim, Move, Store } from "../../src/ports.js";
 import { driftedConformance } from "./drifted.js";
+import { listConformance } from "./lists.js";
 import { observedConformance } from "./observed.js";
 import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
 import { standingsConformance } from "./standings.js";
@@ -106,6 +107,8 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect((await store.directory.membersOf(["g1"])).size).toBe(0);
       });
     });
+
+    listConformance(() => store);
 
     describe("outbox", () => {
       test("fifty changes of one person are one look", async () => {

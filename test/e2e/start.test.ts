@@ -84,6 +84,7 @@ describe("configuration problems: all at once, exit code 2", () => {
       LABEL_STUDIO_API_KEY: "key-from-the-environment",
       LABEL_STUDIO_API_KEY_FILE: key,
       LABEL_STUDIO_MAX_RPS: "fast",
+      SCIM_MAX_RPS: "-1",
       SCIM_BEARER_TOKEN: "one-token-for-both",
       ADMIN_TOKEN: "one-token-for-both",
       DATABASE_URL_FILE: "/nowhere/database-url",
@@ -98,6 +99,7 @@ describe("configuration problems: all at once, exit code 2", () => {
       /LABEL_STUDIO_URL must be an http or https URL\.$/m,
       /LABEL_STUDIO_API_KEY and LABEL_STUDIO_API_KEY_FILE are both set/,
       /LABEL_STUDIO_MAX_RPS must be .*"fast"/,
+      /SCIM_MAX_RPS must be 0 \(no limit\) or more, not "-1"/,
       /ADMIN_TOKEN is also a SCIM_BEARER_TOKEN/,
       /DATABASE_URL_FILE: cannot read \/nowhere\/database-url \(ENOENT\)/,
       /PORT must be .*"banana"/,
@@ -107,7 +109,7 @@ describe("configuration problems: all at once, exit code 2", () => {
       /wrong\.yaml:3:19 .*XX/,
     ])
       expect(stderr).toMatch(problem);
-    expect(stderr).toContain("10 problems");
+    expect(stderr).toContain("11 problems");
     expect(stderr).not.toMatch(/key-from|one-token/);
   });
 

@@ -32,7 +32,7 @@ describe("PostgreSQL, whatever it is set to", () => {
   });
 
   const userNames = async (sort?: string) => {
-    const order = sort === undefined ? undefined : { path: sort.split("."), descending: false };
+    const order = sort === undefined ? undefined : { path: sort.split("."), descending: false, caseExact: false };
     const page = await store.directory.users({ filter: undefined, sort: order, startIndex: 1, count: 100 });
     return page.rows.map((row) => row.userName);
   };

@@ -45,7 +45,8 @@ function typed(
   operator: CompareOperator,
   scimType: ScimType,
 ): string | number | boolean {
-  const value = converted(rule, literal);
+  // A part of an instant is no instant: it is looked for in the text.
+  const value = rule?.type === "dateTime" && TEXT_ONLY.has(operator) ? textOnly(literal) : converted(rule, literal);
   const name = path.join(".");
   if (value === undefined || value === null)
     throw refusal(scimType, `${name} is a ${rule?.type ?? "value"} and cannot be compared with ${kindOf(literal)}.`);
@@ -72,9 +73,11 @@ function converted(rule: AttributeRule | undefined, literal: Literal): Literal |
     case "reference":
     case "binary":
     case "complex":
-      return typeof literal === "string" ? literal : undefined;
+      return textOnly(literal);
   }
 }
+
+const textOnly = (literal: Literal): string | undefined => (typeof literal === "string" ? literal : undefined);
 
 // Entra compares with "True".
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([

@@ -1,7 +1,7 @@
 // Filter text to Filter, in standard form. Its own parser, because scim2-parse-filter 0.2.10 needs time that doubles with
 // each raw newline in an open string (24: 0.2 s), reads `\\` and `\u0041` wrong, splits `emails[type eq "work"].value eq
 // "x"` into two conditions that different elements may fulfil, takes `constructor` for an operator and knows no `$ref`.
-import type { Filter } from "../../directory/index.js";
+import type { Filter, Sort } from "../../directory/index.js";
 import { resolvePath, type ResourceKind } from "../attributes.js";
 import { valueOf } from "./compare.js";
 import { parseFilter } from "./parse.js";
@@ -15,11 +15,15 @@ export function readFilter(kind: ResourceKind, text: string): Filter {
   return parseFilter(kind, text);
 }
 
-/** `sortBy` to the canonical path of `Sort` (a complex attribute sorts by its value); INVALID_VALUE invalidPath. */
-export function readSortPath(kind: ResourceKind, text: string): readonly string[] {
+/** `sortBy` as the store takes it (a complex attribute sorts by its value); INVALID_VALUE invalidPath. */
+export function readSortPath(kind: ResourceKind, text: string): Pick<Sort, "path" | "caseExact"> {
   const found = resolvePath(kind, text.trim());
   if (!found || found.wholeSchema)
     throw refusal("invalidPath", `sortBy ${quoted(text)} is not the name of an attribute.`);
-  const path = [found.schema, found.attribute, found.sub].filter((name) => name !== undefined);
-  return valueOf({ path, rule: found.sub === undefined ? found.rule : found.subRule }, "invalidPath").path;
+  const named = [found.schema, found.attribute, found.sub].filter((name) => name !== undefined);
+  const { path, rule } = valueOf(
+    { path: named, rule: found.sub === undefined ? found.rule : found.subRule },
+    "invalidPath",
+  );
+  return { path, caseExact: rule?.caseExact ?? false };
 }

@@ -39,15 +39,24 @@ function compares(value: Json, operator: CompareOperator, wanted: Json): boolean
 type Order = "gt" | "ge" | "lt" | "le";
 type Test<T> = (value: T, wanted: T) => boolean;
 
-const ORDERS: Record<Order, Test<string | number>> = {
+const ORDERS: Record<Order, Test<number>> = {
   gt: (value, wanted) => value > wanted,
   ge: (value, wanted) => value >= wanted,
   lt: (value, wanted) => value < wanted,
   le: (value, wanted) => value <= wanted,
 };
 
+// By code points, as the store orders text; JavaScript's own order is by UTF-16 units and differs beyond the BMP.
+const byCodePoints =
+  (order: Order): Test<string> =>
+  (value, wanted) =>
+    ORDERS[order](Buffer.compare(Buffer.from(value), Buffer.from(wanted)), 0);
+
 const TEXTS: Record<Order | "co" | "sw" | "ew", Test<string>> = {
-  ...ORDERS,
+  gt: byCodePoints("gt"),
+  ge: byCodePoints("ge"),
+  lt: byCodePoints("lt"),
+  le: byCodePoints("le"),
   co: (value, wanted) => value.includes(wanted),
   sw: (value, wanted) => value.startsWith(wanted),
   ew: (value, wanted) => value.endsWith(wanted),

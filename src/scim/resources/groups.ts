@@ -16,7 +16,7 @@ import {
   type Presented,
 } from "./change.js";
 import { changeMembers, type MembersOperation, type MembershipChange } from "./members.js";
-import { groupText, locationOf, memberLocations } from "./representation.js";
+import { groupText, locationOf, resourceLocations } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
 import { changedNames } from "./users.js";
 
@@ -31,9 +31,9 @@ async function read(context: RequestContext, id: string): Promise<string> {
 
 async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
-  const { total, rows } = await directory.groups(query);
+  const { rows, ...page } = await directory.groups({ ...query, locations: resourceLocations(context.baseUrl) });
   return {
-    total,
+    ...page,
     rows: await Promise.all(rows.map(async (group) => (await present(context, directory, group, projection)).text)),
   };
 }
@@ -158,6 +158,6 @@ async function present(
   projection: Projection,
 ): Promise<Presented> {
   const wanted = projection.wants("members");
-  const members = wanted ? await reads.membersText(group.id, memberLocations(baseUrl)) : undefined;
+  const members = wanted ? await reads.membersText(group.id, resourceLocations(baseUrl)) : undefined;
   return { version: versionTag(group), text: groupText(group, members, baseUrl, projection) };
 }

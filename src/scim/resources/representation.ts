@@ -44,8 +44,8 @@ export function groupText(group: Head, members: string | undefined, baseUrl: str
   return projected(assembled(group, "Group", derived, baseUrl), projection);
 }
 
-/** What the store puts in front of a member's id. */
-export const memberLocations = (baseUrl: string) => ({
+/** What the store puts in front of an id. */
+export const resourceLocations = (baseUrl: string) => ({
   User: `${baseUrl}${ENDPOINTS.User}/`,
   Group: `${baseUrl}${ENDPOINTS.Group}/`,
 });

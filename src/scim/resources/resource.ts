@@ -3,7 +3,7 @@
 import SCIMMY from "scimmy";
 import type { Page } from "../../directory/index.js";
 import type { RequestContext } from "../context.js";
-import { listResponse, readListRequest, type ListRequest } from "../listing.js";
+import { answerList, type ListRequest } from "../listing.js";
 import type { ResourceKind } from "../pure.js";
 
 /** Resources leave here as JSON text. */
@@ -39,9 +39,7 @@ export function resourceClass({ kind, endpoint, schema, handlers }: ResourceDefi
     override read(context?: unknown): Promise<never> {
       return run(context, async (known) => {
         if (this.id !== undefined) return handlers.read(known, this.id);
-        const request = readListRequest(kind, known.query);
-        const { total, rows } = await handlers.list(known, request);
-        return listResponse(total, request.query.startIndex, rows);
+        return answerList(kind, known.query, (request) => handlers.list(known, request));
       });
     }
 

@@ -3,7 +3,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import { BridgeError } from "../../errors.js";
 import { contextOf } from "../context.js";
-import { listResponse, readListRequest } from "../listing.js";
+import { answerList } from "../listing.js";
 import type { ResourceKind } from "../pure.js";
 import { groupHandlers } from "./groups.js";
 import type { ResourceHandlers } from "./resource.js";
@@ -23,12 +23,9 @@ async function onCollection(req: Request, res: Response, kind: ResourceKind): Pr
   const context = contextOf(req);
   switch (req.method) {
     case "GET":
-    case "HEAD": {
-      const request = readListRequest(kind, context.query);
-      const { total, rows } = await HANDLERS[kind].list(context, request);
-      res.send(listResponse(total, request.query.startIndex, rows));
+    case "HEAD":
+      res.send(await answerList(kind, context.query, (request) => HANDLERS[kind].list(context, request)));
       return true;
-    }
     case "POST":
       res.status(201).send(await HANDLERS[kind].create(context, req.body));
       return true;

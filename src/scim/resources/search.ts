@@ -1,6 +1,17 @@
 import express, { type Router } from "express";
+import type { Page } from "../../directory/index.js";
 import { contextOf, type QueryParameters, type RequestContext } from "../context.js";
-import { listResponse, readListRequest, searchParameters } from "../listing.js";
+import type { Place } from "../cursor.js";
+import {
+  answerList,
+  behind,
+  cursorsOf,
+  listResponse,
+  readListRequest,
+  searchParameters,
+  type Cursors,
+  type ListRequest,
+} from "../listing.js";
 import type { ResourceKind } from "../pure.js";
 import { groupHandlers } from "./groups.js";
 import type { ResourceHandlers } from "./resource.js";
@@ -21,21 +32,22 @@ export function searchRoutes(): Router {
   return router;
 }
 
-async function searchOne(
+const searchOne = (
   context: RequestContext,
   kind: ResourceKind,
   handlers: ResourceHandlers,
   parameters: QueryParameters,
-): Promise<string> {
-  const request = readListRequest(kind, parameters);
-  const { total, rows } = await handlers.list(context, request);
-  return listResponse(total, request.query.startIndex, rows);
-}
+): Promise<string> => answerList(kind, parameters, (request) => handlers.list(context, request));
 
 /** All users in their order, then all groups in theirs, as one list. */
 async function searchAll(context: RequestContext, parameters: QueryParameters): Promise<string> {
   const forUsers = readListRequest("User", parameters);
   const forGroups = readListRequest("Group", parameters);
+  const cursors = cursorsOf(parameters, [
+    ["User", forUsers],
+    ["Group", forGroups],
+  ]);
+  if (cursors) return followAll(context, forUsers, forGroups, cursors);
   const { startIndex, count } = forUsers.query;
   const users = await userHandlers.list(context, forUsers);
   const groups = await groupHandlers.list(context, {
@@ -46,5 +58,31 @@ async function searchAll(context: RequestContext, parameters: QueryParameters): 
       count: count - users.rows.length,
     },
   });
-  return listResponse(users.total + groups.total, startIndex, [...users.rows, ...groups.rows]);
+  return listResponse(users.total + groups.total, { startIndex }, [...users.rows, ...groups.rows]);
+}
+
+async function followAll(
+  context: RequestContext,
+  forUsers: ListRequest,
+  forGroups: ListRequest,
+  { from, to }: Cursors,
+): Promise<string> {
+  const { count } = forUsers.query;
+  const amongUsers = from.kind === "User";
+  const users = await userHandlers.list(
+    context,
+    behind(forUsers, amongUsers ? from.after : "start", amongUsers ? count : 0),
+  );
+  const room = users.next ? 0 : count - users.rows.length;
+  const groups = await groupHandlers.list(context, behind(forGroups, amongUsers ? "start" : from.after, room));
+  const next = nextPlace(users, groups, room);
+  const nextCursor = count > 0 && next ? to(next) : undefined;
+  return listResponse(users.total + groups.total, { nextCursor }, [...users.rows, ...groups.rows]);
+}
+
+function nextPlace(users: Page<string>, groups: Page<string>, room: number): Place | undefined {
+  if (users.next) return { kind: "User", after: users.next };
+  if (groups.next) return { kind: "Group", after: groups.next };
+  // The users end with the page: the groups begin with the next one.
+  return room === 0 && groups.total > 0 ? { kind: "Group", after: "start" } : undefined;
 }

@@ -22,7 +22,7 @@ import {
   type Change,
   type Presented,
 } from "./change.js";
-import { locationOf, userText } from "./representation.js";
+import { locationOf, resourceLocations, userText } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
 
 export const userHandlers: ResourceHandlers = { read, list, create, replace, patch, remove };
@@ -36,8 +36,8 @@ async function read(context: RequestContext, id: string): Promise<string> {
 
 async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
-  const { total, rows } = await directory.users(query);
-  return { total, rows: await texts(context, directory, rows, projection) };
+  const { rows, ...page } = await directory.users({ ...query, locations: resourceLocations(context.baseUrl) });
+  return { ...page, rows: await texts(context, directory, rows, projection) };
 }
 
 async function create(context: RequestContext, body: unknown): Promise<string> {

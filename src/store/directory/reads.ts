@@ -1,11 +1,11 @@
-import { sql, type Kysely, type RawBuilder, type Selectable } from "kysely";
-import type { GroupRef, ListQuery, MemberRef, Page } from "../../directory/index.js";
+import { sql, type Kysely, type Selectable } from "kysely";
+import type { GroupRef, MemberRef } from "../../directory/index.js";
 import type { DirectoryReads } from "../../ports.js";
 import { flavourOf } from "../flavour.js";
 import type { GroupTable, Tables, UserTable } from "../tables.js";
 import { compilable, prepared } from "../prepared.js";
 import { standings } from "../work/standings.js";
-import { whereSql, sortSql } from "./filter.js";
+import { list } from "./list.js";
 import { groupFromRow, memberFromRow, userFromRow } from "./rows.js";
 
 type Db = Kysely<Tables>;
@@ -57,43 +57,6 @@ const lockedGroup = prepared((db, id: string) =>
   db.selectFrom("groups").selectAll().where("id", "=", id).modifyEnd(flavourOf(db).lock.toChange),
 );
 
-async function list<Row, Item>(
-  db: Db,
-  table: "users" | "groups",
-  query: ListQuery,
-  read: (row: Row) => Item,
-): Promise<Page<Item>> {
-  const where: RawBuilder<unknown> = query.filter ? sql`where ${whereSql(flavourOf(db), table, query.filter)}` : sql``;
-  const from = sql`from ${sql.table(table)} ${where}`;
-  const counted = await sql<{ total: number }>`select count(*) as total ${from}`.execute(db);
-  const total = Number(counted.rows[0]?.total ?? 0);
-  if (query.count === 0 || query.startIndex > total) return { total, rows: [] };
-  const rows = query.filter || query.sort ? await found(db, table, from, query) : await inOrder(db, table, query);
-  return { total, rows: (rows as readonly Row[]).map(read) };
-}
-
-async function found(db: Db, table: "users" | "groups", from: RawBuilder<unknown>, query: ListQuery) {
-  const window = sql`limit ${query.count} offset ${query.startIndex - 1}`;
-  return (await sql`select * ${from} order by ${sortSql(flavourOf(db), table, query.sort)} ${window}`.execute(db)).rows;
-}
-
-/** Finds where the page begins in a narrow index: stepping over whole rows costs more than the page itself. */
-const pages = {
-  users: prepared((db, offset: number, count: number) => page(db, "users", offset, count)),
-  groups: prepared((db, offset: number, count: number) => page(db, "groups", offset, count)),
-};
-
-const page = (db: Db, table: "users" | "groups", offset: number, count: number) =>
-  compilable(
-    db,
-    sql`select * from ${sql.table(table)} where position >=
-      (select position from ${sql.table(table)} ${flavourOf(db).byIndex(`${table}_order`)} order by position limit 1 offset ${offset})
-      order by position limit ${count}`,
-  );
-
-const inOrder = (db: Db, table: "users" | "groups", { startIndex, count }: ListQuery) =>
-  pages[table](db, startIndex - 1, count);
-
 function collect<Key, Value>(pairs: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, readonly Value[]> {
   const byKey = new Map<Key, Value[]>();
   for (const [key, value] of pairs) {
@@ -144,7 +107,7 @@ const membersText = prepared((db, groups: string, users: string, groupId: string
     case when display is null then '' else ',"display":' || ${quoted(sql.ref("display"))} end || ',"type":"' || type || '"}'`;
   return compilable<{ text: string | null }>(
     db,
-    sql`select ${joined(member)} as text from members where group_id = ${groupId}`,
+    sql`select ${joined(member, sql.ref("member_id"))} as text from members where group_id = ${groupId}`,
   );
 });
 

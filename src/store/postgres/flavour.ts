@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Flavour, JsonType } from "../flavour.js";
+import type { Flavour, JsonFlavour, JsonType, Sql } from "../flavour.js";
 
 const NOTHING = sql``;
 
@@ -12,9 +12,42 @@ const TYPES = {
   null: "null",
 } as const satisfies Record<JsonType, string>;
 
-const value = (alias: string) => sql`${sql.ref(`${alias}.value`)}`;
-const isA = (alias: string, type: JsonType) => sql`jsonb_typeof(${value(alias)}) = ${sql.lit(TYPES[type])}`;
-const text = (alias: string) => sql`((${value(alias)} #>> '{}') collate "C")`;
+const value = (alias: string): Sql => sql`${sql.ref(`${alias}.value`)}`;
+const isA = (alias: string, type: JsonType): Sql => sql`jsonb_typeof(${value(alias)}) = ${sql.lit(TYPES[type])}`;
+const bytewise = (text: Sql): Sql => sql`((${text}) collate "C")`;
+
+/** Any part, at any depth; only text can be compared with text. */
+const FILLED = sql.lit(
+  `strict $.** ? (@.type() == "number" || @.type() == "boolean" || @.type() == "string" && @ != "")`,
+);
+
+const json: JsonFlavour = {
+  document: (text) => sql`cast(${text} as jsonb)`,
+  // `offset 0` keeps the planner from parsing the document once for each time that its part is named.
+  elements: (within, name, alias) => {
+    const part = sql.ref(`${alias}_part.it`);
+    return sql`(select ${within} -> cast(${name} as text) as it offset 0) as ${sql.ref(`${alias}_part`)},
+        jsonb_array_elements(case jsonb_typeof(${part}) when 'array' then ${part}
+        else jsonb_build_array(${part}) end) with ordinality as ${sql.ref(alias)}(value, place)`;
+  },
+  place: (alias) => sql`${sql.ref(`${alias}.place`)}`,
+  isA,
+  isPresent: (alias) => sql`jsonb_path_exists(${value(alias)}, ${FILLED})`,
+  isPrimary: (alias) => sql`coalesce(${value(alias)} -> 'primary' = 'true', false)`,
+  value,
+  text: (alias) => bytewise(sql`${value(alias)} #>> '{}'`),
+  // Guarded by itself: the order in which conditions are looked at is the planner's.
+  number: (alias) => sql`(case when ${isA(alias, "number")} then cast(${value(alias)} as numeric) end)`,
+  boolean: (alias) => sql`(case ${value(alias)} #>> '{}' when 'true' then 1 else 0 end)`,
+};
+
+/** A column has one type, so numbers become texts of the same order: those of negative ones grow as their bits shrink. */
+function sortable(number: Sql): Sql {
+  const real = sql`cast(${number} as double precision)`;
+  const bits = sql`encode(float8send(${real}), 'hex')`;
+  return bytewise(sql`case when ${real} < 0 then '-' || translate(${bits}, '0123456789abcdef', 'fedcba9876543210')
+    else '0' || ${bits} end`);
+}
 
 export const postgresFlavour: Flavour = {
   singleWriter: false,
@@ -29,27 +62,13 @@ export const postgresFlavour: Flavour = {
     toClaim: sql`for update skip locked`,
   },
   now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
-  texts: (json) => sql`json_array_elements_text(cast(${json} as json))`,
-  objects: (json) => sql`json_array_elements(cast(${json} as json))`,
-  joined: (each) => sql`string_agg(${each}, ',')`,
+  texts: (list) => sql`json_array_elements_text(cast(${list} as json))`,
+  objects: (list) => sql`json_array_elements(cast(${list} as json))`,
+  joined: (each, key) => sql`string_agg(${each}, ',' order by ${key})`,
   quoted: (column) => sql`cast(to_json(${column}) as text)`,
-  json: {
-    document: (column) => sql`cast(${column} as jsonb)`,
-    // `offset 0` keeps the planner from parsing the document once for each time that its part is named.
-    elements: (json, name, alias) => {
-      const part = sql.ref(`${alias}_part.it`);
-      return sql`(select ${json} -> cast(${name} as text) as it offset 0) as ${sql.ref(`${alias}_part`)},
-        jsonb_array_elements(case jsonb_typeof(${part}) when 'array' then ${part}
-        else jsonb_build_array(${part}) end) as ${sql.ref(alias)}(value)`;
-    },
-    isA,
-    value,
-    text,
-    // Guarded by itself: the order in which conditions are looked at is the planner's.
-    number: (alias) => sql`(case when ${isA(alias, "number")} then cast(${value(alias)} as numeric) end)`,
-    boolean: (alias) => sql`(case ${value(alias)} #>> '{}' when 'true' then 1 else 0 end)`,
-    // json and not jsonb: an object is then the text that is stored.
-    textAt: (column, path) =>
-      sql`((cast(${column} as json) #>> array[${sql.join(path.map((name) => sql`cast(${name} as text)`))}]) collate "C")`,
-  },
+  fold: (text) => bytewise(sql`lower(${text} collate "und-x-icu")`),
+  bytewise,
+  contains: (text, part) => sql`strpos(${text}, ${part}) > 0`,
+  json,
+  sortKey: { number: sortable, text: (text) => sql`'t' || ${text}` },
 };

@@ -22,9 +22,13 @@ const BUSY_MS = 5_000;
 
 const WRITER = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"];
 
+/** SQLite's own lower() knows ASCII only: it would find neither "ärzte" in "Ärzte" nor what a key column holds. */
+const fold = (text: unknown): string | null => (typeof text === "string" ? text.toLowerCase() : null);
+
 export function connect(file: string, use: "read" | "write"): Connection {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, readOnly: use === "read" });
   if (use === "write") for (const pragma of WRITER) database.exec(`PRAGMA ${pragma}`);
+  database.function("fold", { deterministic: true }, fold);
   const prepared = new Map<string, StatementSyncInstance>();
   const prepare = (sql: string): StatementSyncInstance => {
     const known = prepared.get(sql);

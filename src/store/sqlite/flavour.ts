@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Flavour, JsonType } from "../flavour.js";
+import type { Flavour, JsonFlavour, JsonType, Sql } from "../flavour.js";
 
 const NOTHING = sql``;
 
@@ -12,9 +12,29 @@ const TYPES = {
   null: sql`('null')`,
 } as const satisfies Record<JsonType, unknown>;
 
-const pathTo = (names: readonly string[]): string => `$${names.map((name) => `.${JSON.stringify(name)}`).join("")}`;
+const column = (alias: string, name: string): Sql => sql`${sql.ref(`${alias}.${name}`)}`;
+const value = (alias: string): Sql => column(alias, "value");
+const type = (alias: string): Sql => column(alias, "type");
 
-const value = (alias: string) => sql`${sql.ref(`${alias}.value`)}`;
+const json: JsonFlavour = {
+  document: (text) => text,
+  elements: (within, name, alias) => {
+    const path = `$.${JSON.stringify(name)}`;
+    return sql`json_each(case when json_type(${within}, ${path}) = 'array' then ${within} -> ${path}
+        else json_array(json(${within} -> ${path})) end) as ${sql.ref(alias)}`;
+  },
+  place: (alias) => column(alias, "key"),
+  isA: (alias, wanted) => sql`${type(alias)} in ${TYPES[wanted]}`,
+  isPresent: (alias) => sql`(case when ${type(alias)} in ('object', 'array')
+    then exists (select 1 from json_tree(${value(alias)}) as part where part.atom is not null and part.atom <> '')
+    else ${type(alias)} <> 'null' and ${value(alias)} <> '' end)`,
+  isPrimary: (alias) =>
+    sql`(case when ${type(alias)} = 'object' then json_type(${value(alias)}, '$.primary') is 'true' else 0 end)`,
+  value,
+  text: value,
+  number: value,
+  boolean: value,
+};
 
 export const sqliteFlavour: Flavour = {
   singleWriter: true,
@@ -24,22 +44,15 @@ export const sqliteFlavour: Flavour = {
   byIndex: (name) => sql`indexed by ${sql.ref(name)}`,
   lock: { toChange: NOTHING, toKeep: NOTHING, toRely: NOTHING, toClaim: NOTHING },
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
-  texts: (json) => sql`json_each(${json})`,
-  objects: (json) => sql`json_each(${json})`,
+  texts: (list) => sql`json_each(${list})`,
+  objects: (list) => sql`json_each(${list})`,
+  // Rows are read in the order of their table's key, being kept in it: to sort them again would cost as much as reading.
   joined: (text) => sql`group_concat(${text})`,
-  quoted: (column) => sql`json_quote(${column})`,
-  json: {
-    document: (column) => column,
-    elements: (json, name, alias) => {
-      const path = pathTo([name]);
-      return sql`json_each(case when json_type(${json}, ${path}) = 'array' then ${json} -> ${path}
-        else json_array(json(${json} -> ${path})) end) as ${sql.ref(alias)}`;
-    },
-    isA: (alias, type) => sql`${sql.ref(`${alias}.type`)} in ${TYPES[type]}`,
-    value,
-    text: value,
-    number: value,
-    boolean: value,
-    textAt: (column, path) => sql`${column} ->> ${pathTo(path)}`,
-  },
+  quoted: (text) => sql`json_quote(${text})`,
+  fold: (text) => sql`fold(${text})`,
+  bytewise: (text) => text,
+  contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
+  json,
+  // Of one column SQLite sorts numbers before texts. As reals: larger integers than JavaScript's could not be read.
+  sortKey: { number: (number) => sql`${number} + 0.0`, text: (text) => text },
 };

@@ -56,6 +56,7 @@ export async function openBridge(more: Partial<ScimOptions> = {}, intercept: Int
       newId: () => randomUUID(),
       publicUrl: () => PUBLIC_URL,
       tokens: [{ name: "idp", value: TOKEN }],
+      maxRps: 0,
       onWork: (lane) => woken.push(lane),
       ...more,
     }),

@@ -110,9 +110,4 @@ describe("Bulk", () => {
       { status: "200" },
     ]);
   });
-
-  test("1,001 operations are too many", async () => {
-    const operations = Array.from({ length: 1_001 }, () => ({ method: "DELETE", path: "/Users/nobody" }));
-    expect((await send(operations)).status).toBe(413);
-  });
 });

@@ -23,7 +23,6 @@ interface Refusal {
   readonly scimType?: string;
 }
 
-const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 const replaceUserName = (value: string): object => patchOf({ op: "replace", path: "userName", value });
 const search = (more: object): object => ({
   schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
@@ -48,13 +47,6 @@ const REFUSALS: readonly Refusal[] = [
     headers: { "Content-Encoding": "rot13" },
     status: 415,
   },
-  { name: "17 MiB", send: () => ["post", "/Users", { userName: "x".repeat(17 * 1024 * 1024) }], status: 413 },
-  {
-    name: "a bulk request of 2 MiB",
-    send: () => ["post", "/Bulk", { schemas: [], Operations: ["x".repeat(2 * 1024 * 1024)] }],
-    status: 413,
-  },
-  { name: "33 levels", send: () => ["post", "/Users", nested(33)], status: 400, scimType: "invalidSyntax" },
   { name: "__proto__", send: () => ["post", "/Users", '{"userName":"p","__proto__":{"x":1}}'], status: 400 },
   { name: "constructor", send: () => ["post", "/Users", '{"userName":"p","name":{"constructor":1}}'], status: 400 },
   {
@@ -109,18 +101,11 @@ const REFUSALS: readonly Refusal[] = [
     scimType: "invalidFilter",
   },
   {
-    name: "101 comparisons",
-    send: () => ["post", "/.search", search({ filter: Array.from({ length: 101 }, () => "a pr").join(" or ") })],
-    status: 400,
-    scimType: "invalidFilter",
-  },
-  {
     name: "200,000 brackets where attributes are named",
     send: () => ["post", "/.search", search({ attributes: "[".repeat(200_000) })],
     status: 400,
     scimType: "invalidValue",
   },
-  { name: "a URL of 9,000", send: () => ["get", `/Users?filter=${"x".repeat(9_000)}`], status: 414 },
   { name: "a user without userName", send: () => ["post", "/Users", { schemas: [USER] }], status: 400 },
   { name: "a group without displayName", send: () => ["post", "/Groups", { schemas: [GROUP] }], status: 400 },
   {

@@ -63,6 +63,7 @@ describe("grammar", () => {
     ["User", `${ENTERPRISE.toUpperCase()}:MANAGER.value eq "m"`, `(${ENTERPRISE}/manager/value eq! "m")`],
     ["User", 'urn:x:ext:1.0:User:tag eq "t"', '(urn:x:ext:1.0:User/tag eq "t")'],
     ["User", 'meta.lastModified gt "2011-05-13T04:42:34Z"', '(meta/lastModified gt! "2011-05-13T04:42:34.000Z")'],
+    ["User", 'meta.created sw "2011-05"', '(meta/created sw! "2011-05")'],
     ["User", 'schemas eq "urn:x"', '(schemas eq! "urn:x")'],
     ["User", 'groups.value eq "G"', '(groups/value eq! "G")'],
     ["User", 'groups.$ref sw "https"', '(groups/$ref sw! "https")'],
@@ -122,10 +123,11 @@ describe("grammar", () => {
   });
 
   test.each([
-    ["name.givenName", ["name", "givenName"]],
-    ["EMAILS", ["emails", "value"]],
-    [`${ENTERPRISE}:department`, [ENTERPRISE, "department"]],
-  ])("sorts by %s", (text, path) => expect(readSortPath("User", text)).toEqual(path));
+    ["name.givenName", ["name", "givenName"], false],
+    ["EMAILS", ["emails", "value"], false],
+    ["profileUrl", ["profileUrl"], true],
+    [`${ENTERPRISE}:department`, [ENTERPRISE, "department"], false],
+  ])("sorts by %s", (text, path, caseExact) => expect(readSortPath("User", text)).toEqual({ path, caseExact }));
 
   test("refuses to sort by what has no value", () => {
     for (const text of ["", "name", "a b", "__proto__"])
