@@ -12,7 +12,7 @@ const shared = {
 
 /** What must hold whatever database is behind it. */
 const onEveryDatabase = [
-  "scim/http/{concurrency,errors,groups,life-cycles,listing,outcome,users}",
+  "scim/http/{concurrency,cursor,errors,groups,life-cycles,listing,outcome,rfc-filter,users}",
   "decisions/lifecycle",
   "decisions/identity",
   "decisions/re-hire",

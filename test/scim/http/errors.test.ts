@@ -70,29 +70,6 @@ const REFUSALS: readonly Refusal[] = [
     headers: { "Content-Type": "application/json; charset=utf-7" },
     status: 415,
   },
-  { name: "800,000 values", send: () => ["post", "/Users", `{"x":[${"1,".repeat(800_000)}1]}`], status: 413 },
-  {
-    name: "10,001 attributes side by side",
-    send: () => ["post", "/Users", { x: Object.fromEntries(Array.from({ length: 10_001 }, (_, at) => [`k${at}`, 1])) }],
-    status: 400,
-    scimType: "invalidSyntax",
-  },
-  {
-    name: "100,001 members",
-    send: () => [
-      "post",
-      "/Groups",
-      { displayName: "M", members: Array.from({ length: 100_001 }, (_, at) => `m${at}`) },
-    ],
-    status: 400,
-    scimType: "invalidValue",
-  },
-  {
-    name: "an attribute of 2 MiB",
-    send: () => ["post", "/Users", { userName: "n", title: "x".repeat(2 * 1024 * 1024) }],
-    status: 400,
-    scimType: "invalidValue",
-  },
   { name: "a NUL in the URL", send: () => ["get", "/Users/a%00b"], status: 400, scimType: "invalidSyntax" },
   {
     name: "a NUL in a filter",

@@ -1,4 +1,4 @@
-// Every limit that a client can meet: what is just within it is served, one more is refused with the number.
+// Every size that is limited (requests a second: rate.test.ts): what is just within it is served, one more is refused with the number.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { aUser } from "../../conformance/records.js";
 import { ERROR, GROUP, openBridge, patchOf, snapshot, USER, type Bridge } from "./bridge.js";
@@ -22,6 +22,8 @@ interface Limit {
 const padded = (size: number, head: string, tail: string, filling = "x"): string =>
   `${head}${filling.repeat(size - head.length - tail.length)}${tail}`;
 const user = (userName: string, more: object = {}): object => ({ schemas: [USER], userName, ...more });
+const numbered = <T>(length: number, of: (n: number) => T): readonly T[] => Array.from({ length }, (_, n) => of(n));
+const LARGE = `{"schemas":["${USER}"],"userName":"large"`;
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 const bulk = (...Operations: readonly object[]): object => ({ schemas: [BULK], Operations });
 const search = (filter: string): object => ({ schemas: [SEARCH], filter });
@@ -30,7 +32,7 @@ const LIMITS: readonly Limit[] = [
   {
     name: "bytes of a body",
     most: 16 * 1024 * 1024,
-    of: (size) => ["post", "/Users", padded(size, `{"schemas":["${USER}"],"userName":"large"`, "}", " ")],
+    of: (size) => ["post", "/Users", padded(size, LARGE, "}", " ")],
     served: 201,
     refused: 413,
     detail: /larger than 16777216 bytes/,
@@ -57,13 +59,27 @@ const LIMITS: readonly Limit[] = [
     detail: /750001 brackets, commas and colons; at most 750000/,
   },
   {
+    name: "attributes side by side",
+    most: 10_000,
+    of: (size) => ["post", "/Users", user("wide", { x: Object.fromEntries(numbered(size, (n) => [`k${n}`, 1])) })],
+    served: 201,
+    refused: 400,
+    scimType: "invalidSyntax",
+    detail: /object of 10001 attributes; at most 10000/,
+  },
+  {
+    name: "members of a request",
+    most: 100_000,
+    of: (size) => ["post", "/Groups", { schemas: [GROUP], displayName: "M", members: numbered(size, (n) => `m${n}`) }],
+    served: 201,
+    refused: 400,
+    scimType: "invalidValue",
+    detail: /at most 100000 members; this one names 100001/,
+  },
+  {
     name: "characters of a resource",
     most: 1024 * 1024,
-    of: (size) => [
-      "post",
-      "/Users",
-      padded(size, `{"schemas":["${USER}"],"userName":"large","active":true,"filler":"`, '"}'),
-    ],
+    of: (size) => ["post", "/Users", padded(size, `${LARGE},"active":true,"filler":"`, '"}')],
     served: 201,
     refused: 400,
     scimType: "invalidValue",
