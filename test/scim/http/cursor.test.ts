@@ -226,7 +226,8 @@ describe("refused", () => {
 
   test("any other text", async () => {
     const words = fc.oneof(
-      fc.string({ unit: "binary", minLength: 1, maxLength: 60 }),
+      // A body with a NUL is refused as a whole.
+      fc.string({ unit: "binary", minLength: 1, maxLength: 60 }).filter((text) => !text.includes("\0")),
       fc.json().map((text) => `1.${Buffer.from(text).toString("base64url")}.AAAAAAAAAAAAAAAAAAAAAA`),
     );
     await fc.assert(
