@@ -80,7 +80,7 @@ function createContext(options: ScimOptions, req: Request, res: Response): Reque
     options,
     requestId: REQUEST_ID.test(sentId) ? sentId : randomUUID(),
     baseUrl: `${options.publicUrl()}/scim/v2`,
-    // Read once: Express 5 parses the query anew on each access, so what scimmy-routers casts in it is lost.
+    // Read once: Express 5 parses the query anew on each access.
     query: req.url.includes("?") ? req.query : NO_QUERY,
     ifMatch: req.get("If-Match"),
     bulk,

@@ -7,29 +7,32 @@ import { contextOf } from "./context.js";
 import { LARGEST_BULK, MOST_BULK_OPERATIONS } from "./limits.js";
 import { DEFAULT_ROWS, listResponse, MOST_ROWS } from "./listing.js";
 import { LabelStudioUser } from "./outcome-schema.js";
-import { groupHandlers } from "./resources/groups.js";
-import { resourceClass } from "./resources/resource.js";
-import { userHandlers } from "./resources/users.js";
 
-const UserResource = resourceClass({
-  kind: "User",
-  endpoint: "/Users",
-  schema: SCIMMY.Schemas.User,
-  handlers: userHandlers,
-});
-const GroupResource = resourceClass({
-  kind: "Group",
-  endpoint: "/Groups",
-  schema: SCIMMY.Schemas.Group,
-  handlers: groupHandlers,
-});
+/** For scimmy to describe: what it declares has to be a class of its own, and is never asked for a resource. */
+class UserResource extends SCIMMY.Types.Resource {
+  static override readonly endpoint = "/Users";
+  static override readonly schema = SCIMMY.Schemas.User;
+  static override basepath = (): string => "";
+}
+
+class GroupResource extends SCIMMY.Types.Resource {
+  static override readonly endpoint = "/Groups";
+  static override readonly schema = SCIMMY.Schemas.Group;
+  static override basepath = (): string => "";
+}
 
 let declared = false;
 
-/** scimmy's registries are process-wide: filled once, and before its routers are built. */
+/** RFC 7643 §5. */
+const BEARER = {
+  type: "oauthbearertoken",
+  name: "OAuth Bearer Token",
+  description: "Authentication scheme using the OAuth Bearer Token Standard",
+  specUri: "https://datatracker.ietf.org/doc/html/rfc6750",
+};
+
+/** scimmy's registries are process-wide: filled once. */
 export function declareResources(): void {
-  // Each construction of scimmy-routers appends its scheme: without this the second bridge would list it twice.
-  SCIMMY.Config.set("authenticationSchemes", []);
   if (declared) return;
   declared = true;
   SCIMMY.Config.set({
@@ -37,6 +40,7 @@ export function declareResources(): void {
     sort: true,
     etag: true,
     changePassword: false,
+    authenticationSchemes: [BEARER],
     filter: { supported: true, maxResults: MOST_ROWS },
     bulk: { supported: true, maxOperations: MOST_BULK_OPERATIONS, maxPayloadSize: LARGEST_BULK },
   });

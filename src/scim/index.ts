@@ -1,13 +1,12 @@
-// scim: the service provider that IdPs talk to (RFC 7643, RFC 7644), on scimmy's routers.
+// scim: the service provider that IdPs talk to (RFC 7643, RFC 7644), with scimmy's schemas and messages.
 // Invariant: what is acknowledged is durable, and everything refused is a SCIM error and has changed nothing.
 // Flow: an IdP's request → token → limits → standard form → one store transaction (directory, outbox, audit) → answer;
 // the reconcile loop takes it from the outbox. Nothing here waits for Label Studio.
 import express, { type RequestHandler, type Router } from "express";
-import SCIMMYRouters from "scimmy-routers";
 import { BridgeError } from "../errors.js";
 import { authentication } from "./bearer.js";
 import { bulk } from "./bulk/index.js";
-import { contextOf, openRequest, type ScimOptions } from "./context.js";
+import { openRequest, type ScimOptions } from "./context.js";
 import { declareResources, discoveryRoutes } from "./discovery.js";
 import { answerError } from "./errors.js";
 import { carriesBody, limitHead, readBody } from "./limits.js";
@@ -19,6 +18,7 @@ export type { ScimOptions } from "./context.js";
 
 /** The SCIM endpoints, to be mounted at /scim/v2. */
 export function scimRouter(options: ScimOptions): Router {
+  declareResources();
   const router = express.Router();
   router.use(front(options), resourceRoutes, discoveryRoutes(), searchRoutes());
   router.post("/Bulk", bulk);
@@ -27,7 +27,6 @@ export function scimRouter(options: ScimOptions): Router {
       status: 501,
     });
   });
-  router.use(scimmyBulk());
   router.use((req) => {
     const { method, path } = req;
     throw new BridgeError("NOT_FOUND", `There is no endpoint ${method} ${path}; resources are at /Users and /Groups.`);
@@ -49,18 +48,4 @@ function front(options: ScimOptions): RequestHandler {
     if (carriesBody(req)) readBody(req, res, context, next);
     else next();
   };
-}
-
-/** Called only when somebody was authenticated already. */
-const authenticated = (): string => "";
-
-/** Of scimmy's routers what is not replaced: Bulk. */
-function scimmyBulk(): Router {
-  declareResources();
-  const router = new SCIMMYRouters({ type: "bearer", handler: authenticated, context: contextOf }) as unknown as Router;
-  // Its last two layers answer unknown endpoints and errors. It knows few statuses (503 would come out as HTML) and
-  // passes on what it has answered, whereupon Express cuts the connection. Ours answer instead.
-  const removed = router.stack.splice(-2).map((layer) => layer.handle.length);
-  if (removed.join() !== "2,4") throw new Error("scimmy-routers no longer ends with its 404 and its error handler.");
-  return router;
 }

@@ -56,7 +56,7 @@ module.exports = {
     ...room(
       "scim",
       [dir("directory"), ports, events],
-      [npm("scimmy"), npm("scimmy-routers"), npm("express"), "^(node:)?(buffer|crypto|http|util)$"],
+      [npm("scimmy"), npm("express"), "^(node:)?(buffer|crypto|http|util)$"],
       "A SCIM request never waits for Label Studio: this room cannot reach it nor the loop.",
     ),
     ...room(

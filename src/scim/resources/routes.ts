@@ -1,5 +1,4 @@
-// The endpoints of the resources themselves (RFC 7644 §3.3-3.6). scimmy-routers has the same ones behind four layers that
-// are passed through on every request, and answers 404 from within: here a request goes straight to its handler.
+// The endpoints of the resources themselves (RFC 7644 §3.3-3.6): a request goes straight to its handler.
 import type { Request, RequestHandler, Response } from "express";
 import { BridgeError } from "../../errors.js";
 import { contextOf } from "../context.js";
