@@ -50,7 +50,7 @@ async function converged(bridge: Server): Promise<number> {
     const status = (await answer.body.json()) as { pending: number; converged: number; failing: number; held: number };
     if (status.failing + status.held > 0) throw new Error(`not all converged: ${JSON.stringify(status)}`);
     if (status.pending === 0 && status.converged === PEOPLE) return (performance.now() - from) / 1000;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
