@@ -1,8 +1,10 @@
 // Writes that arrive together share one commit: syncing the disk costs more than all else that a write does.
 import { asStoreError } from "../faults.js";
 import type { Db, Engine } from "../engine.js";
+import type { Connection } from "./connection.js";
 
-type Exec = (sql: string) => void;
+/** The connection that writes; nobody else begins or ends a transaction on it. */
+type Writer = Pick<Connection, "run" | "setPragma">;
 
 interface Waiting {
   readonly synced: boolean;
@@ -15,7 +17,7 @@ interface Waiting {
 const MOST_TOGETHER = 64;
 
 /** Each body is atomic by a savepoint of its own, and answered when the commit that it is part of is done. */
-export function sharedCommits(exec: Exec, db: Db): Pick<Engine, "write" | "note"> {
+export function sharedCommits(writer: Writer, db: Db): Pick<Engine, "write" | "note"> {
   const waiting: Waiting[] = [];
   let busy = false;
   const workOff = async (): Promise<void> => {
@@ -23,7 +25,7 @@ export function sharedCommits(exec: Exec, db: Db): Pick<Engine, "write" | "note"
     while (waiting.length > 0) {
       // Whoever else has a request on the wire already comes along.
       await new Promise((resolve) => setImmediate(resolve));
-      await commitTogether(exec, waiting.splice(0, MOST_TOGETHER));
+      await commitTogether(writer, waiting.splice(0, MOST_TOGETHER));
     }
     busy = false;
   };
@@ -37,10 +39,11 @@ export function sharedCommits(exec: Exec, db: Db): Pick<Engine, "write" | "note"
   return { write: commit(true), note: commit(false) };
 }
 
-/** FULL: an acknowledged write survives a power cut, not only a crash (sqlite.org/pragma.html#pragma_synchronous). */
-async function commitTogether(exec: Exec, writes: readonly Waiting[]): Promise<void> {
+async function commitTogether(writer: Writer, writes: readonly Waiting[]): Promise<void> {
+  const exec = (sql: string): void => void writer.run(sql, []);
   try {
-    exec(writes.some(({ synced }) => synced) ? "pragma synchronous = full" : "pragma synchronous = normal");
+    // FULL: an acknowledged write survives a power cut, not only a crash (sqlite.org/pragma.html#pragma_synchronous).
+    writer.setPragma(`synchronous = ${writes.some(({ synced }) => synced) ? "FULL" : "NORMAL"}`);
     // Deferred, a transaction that turns writer late can fail at once when another process has written meanwhile.
     exec("begin immediate");
     const answers: (() => void)[] = [];
@@ -52,6 +55,8 @@ async function commitTogether(exec: Exec, writes: readonly Waiting[]): Promise<v
     for (const { reject } of writes) reject(asStoreError(error));
   }
 }
+
+type Exec = (sql: string) => void;
 
 async function attempt(exec: Exec, { body, resolve, reject }: Waiting): Promise<() => void> {
   exec("savepoint one");

@@ -5,6 +5,8 @@ export type Row = Record<string, unknown>;
 type Parameters = (null | number | bigint | string | Uint8Array)[];
 
 export interface Connection {
+  /** Compiles anew each time, which is when SQLite carries out a pragma such as `synchronous` (sqlite.org/pragma.html). */
+  readonly setPragma: (setting: string) => void;
   readonly all: (sql: string, parameters: readonly unknown[]) => Row[];
   readonly run: (
     sql: string,
@@ -38,6 +40,7 @@ export function connect(file: string, use: "read" | "write"): Connection {
     return statement;
   };
   return {
+    setPragma: (setting) => database.exec(`PRAGMA ${setting}`),
     all: (sql, parameters) => prepare(sql).all(...(parameters as Parameters)) as Row[],
     run: (sql, parameters) => prepare(sql).run(...(parameters as Parameters)),
     iterate: (sql, parameters) => prepare(sql).iterate(...(parameters as Parameters)) as IterableIterator<Row>,

@@ -18,7 +18,7 @@ export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) 
   await prepare(db);
   const reader = file === IN_MEMORY ? writer : connect(file, "read");
   const reads = reader === writer ? db : new Kysely<Tables>({ dialect: sqliteDialect(reader) });
-  const { write, note } = sharedCommits((sql) => void writer.run(sql, []), db);
+  const { write, note } = sharedCommits(writer, db);
   const end = async (): Promise<void> => {
     // What was handed in before is committed first.
     await write(() => Promise.resolve());
