@@ -35,11 +35,15 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 const crewsFor = (maxRps: number): readonly Crew[] => [
   { lanes: ["leaver"], atOnce: MOST_AT_ONCE },
-  { lanes: ["change", "review", "sweep"], atOnce: maxRps === 0 ? MOST_AT_ONCE : secondsWorth(maxRps) },
+  { lanes: ["change", "review", "sweep"], atOnce: maxRps === 0 ? MOST_AT_ONCE : inHandAt(maxRps) },
 ];
 
 const MOST_AT_ONCE = 40;
-const secondsWorth = (maxRps: number): number => Math.max(4, Math.min(MOST_AT_ONCE, Math.round(0.7 * maxRps)));
+const LEAST_AT_ONCE = 4;
+/** The last of them has their turn within this: their own deactivation is to be sent within a second. */
+const IN_HAND_SECONDS = 0.7;
+const inHandAt = (maxRps: number): number =>
+  Math.max(LEAST_AT_ONCE, Math.min(MOST_AT_ONCE, Math.round(IN_HAND_SECONDS * maxRps)));
 /** Places that fall free together are filled together. */
 const GATHER_MS = 5;
 

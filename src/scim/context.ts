@@ -29,8 +29,6 @@ export interface RequestContext {
   readonly baseUrl: string;
   readonly query: QueryParameters;
   readonly ifMatch: string | undefined;
-  /** A Bulk request. */
-  readonly bulk: boolean;
   readonly route: Route;
   /** Name of the token, once authenticated. */
   token: string | undefined;
@@ -74,7 +72,6 @@ const REQUEST_ID = /^[\w-]{1,64}$/;
 
 function createContext(options: ScimOptions, req: Request, res: Response): RequestContext {
   const route = routeOf(req.path);
-  const bulk = route.pattern === "/Bulk";
   const sentId = req.get("X-Request-Id") ?? "";
   return {
     options,
@@ -83,7 +80,6 @@ function createContext(options: ScimOptions, req: Request, res: Response): Reque
     // Read once: Express 5 parses the query anew on each access.
     query: req.url.includes("?") ? req.query : NO_QUERY,
     ifMatch: req.get("If-Match"),
-    bulk,
     route,
     token: undefined,
     announce: (version, newLocation) => {

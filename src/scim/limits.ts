@@ -48,8 +48,8 @@ const readBulk = express.json({ type: MEDIA_TYPES, limit: LARGEST_BULK, verify: 
 const readOther = express.json({ type: MEDIA_TYPES, limit: LARGEST_BODY, verify: checkBytes });
 
 /** Reads the body and looks for what only the parsed body shows. */
-export function readBody(req: Request, res: Response, { bulk }: RequestContext, next: NextFunction): void {
-  (bulk ? readBulk : readOther)(req, res, (error?: unknown) => {
+export function readBody(req: Request, res: Response, { route }: RequestContext, next: NextFunction): void {
+  (route.pattern === "/Bulk" ? readBulk : readOther)(req, res, (error?: unknown) => {
     try {
       if (error === undefined) inspect(req.body, 1);
       next(error);

@@ -1,6 +1,7 @@
 import { BridgeError } from "../../errors.js";
 import { quoted, refusal } from "../filter/refusal.js";
 import { MOST_BULK_OPERATIONS } from "../limits.js";
+import { isObject, type JsonObject } from "../patch/json.js";
 import type { ResourceKind } from "../pure.js";
 import { referencesIn } from "./references.js";
 
@@ -31,7 +32,6 @@ export interface Task {
 
 const METHODS = ["POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof METHODS)[number];
-type Sent = Readonly<Record<string, unknown>>;
 
 /** Refuses what is no BulkRequest; what is wrong with one operation is said in its place. */
 export function readBulk(body: unknown): Bulk {
@@ -51,10 +51,7 @@ export function readBulk(body: unknown): Bulk {
   return { operations: sent.map((each, at) => readOperation(each, at + 1, taken)), failOnErrors: failOnErrors(body) };
 }
 
-const isObject = (value: unknown): value is Sent =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function failOnErrors({ failOnErrors: most }: Sent): number | undefined {
+function failOnErrors({ failOnErrors: most }: JsonObject): number | undefined {
   if (most === undefined || most === null || most === 0) return undefined;
   if (typeof most === "number" && Number.isSafeInteger(most) && most > 0) return most;
   throw refusal("invalidSyntax", "failOnErrors of a bulk request must be a positive integer.");
@@ -75,8 +72,9 @@ function readOperation(sent: unknown, at: number, taken: Set<string>): BulkOpera
   }
 }
 
-function readTask(sent: Sent, taken: Set<string>): Task {
-  const method = METHODS.find((known) => known === String(sent["method"]).toUpperCase());
+function readTask(sent: JsonObject, taken: Set<string>): Task {
+  const { method: asked } = sent;
+  const method = METHODS.find((known) => typeof asked === "string" && known === asked.toUpperCase());
   if (method === undefined) throw refusal("invalidSyntax", `The method must be one of ${METHODS.join(", ")}.`);
   const { kind, id } = readPath(method, sent["path"]);
   const bulkId = method === "POST" ? readBulkId(sent["bulkId"], taken) : undefined;

@@ -22,7 +22,7 @@ export function readJson(value: unknown, depth = 0): Json {
   return value as Json;
 }
 
-export const isObject = (value: Json | undefined): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const listOf = (value: Json | undefined): readonly Json[] =>

@@ -1,6 +1,7 @@
 // The outcome is ours to say: what a client sends for it is ignored, and it is no part of the user's version.
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { LABEL_STUDIO_EXTENSION as OUTCOME } from "../../../src/directory/index.js";
+import { outcome } from "../../conformance/records.js";
 import { BASE, createUser, openBridge, patchOf, USER, type Bridge } from "./bridge.js";
 
 let bridge: Bridge;
@@ -13,15 +14,7 @@ afterEach(() => bridge.close());
 
 const settle = async (state: "converged" | "failing") => {
   for (const claim of await bridge.store.work.claim(["change"], 1, 1_000, bridge.time.now + 60_000))
-    await bridge.store.work.settle(claim, {
-      state,
-      reason: "as told",
-      warning: undefined,
-      role: "AN",
-      desiredRole: "AN",
-      lastError: undefined,
-      at: new Date(bridge.time.now).toISOString(),
-    });
+    await bridge.store.work.settle(claim, outcome(state, { at: new Date(bridge.time.now).toISOString() }));
 };
 const shown = async () => (await bridge.send("get", `/Users/${id}?attributes=${OUTCOME}`)).body as object;
 
