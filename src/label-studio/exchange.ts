@@ -72,20 +72,18 @@ export async function exchange(
 const FINISHED = "finished";
 
 async function withinTimeout(line: Line, send: (signal: AbortSignal) => Promise<Exchange>): Promise<Exchange> {
-  const tooLate = new AbortController();
-  const lost = new AbortController();
+  const stopped = new AbortController();
   const finished = new AbortController();
   void line.clock.sleep(line.timeoutMs, finished.signal).then(() => {
-    if (!finished.signal.aborted) tooLate.abort();
+    if (!finished.signal.aborted) stopped.abort(new Error(`no complete answer within ${line.timeoutMs} ms`));
   });
   void permitLost(line, finished.signal).then((isLost) => {
-    if (isLost) lost.abort(new Error("another process of the bridge does this now"));
+    if (isLost) stopped.abort(new Error("another process of the bridge does this now"));
   });
   try {
-    return await send(AbortSignal.any([tooLate.signal, lost.signal]));
+    return await send(stopped.signal);
   } catch (cause) {
-    const words = tooLate.signal.aborted ? `no complete answer within ${line.timeoutMs} ms` : networkWords(cause);
-    return { kind: "broken", status: undefined, words, cause };
+    return { kind: "broken", status: undefined, words: networkWords(stopped.signal.reason ?? cause), cause };
   } finally {
     finished.abort(FINISHED);
   }

@@ -17,14 +17,15 @@ export interface Step {
   readonly stillWanted: () => Promise<boolean>;
 }
 
-/** Carries out one operation and records before and after. Throws what the Target throws. */
-export async function carryOut(ctx: Context, step: Step): Promise<void> {
+/** Carries out one operation and records before and after; answers the member as a role update has left them. Throws what the Target throws. */
+export async function carryOut(ctx: Context, step: Step): Promise<Member | undefined> {
   const { claim, operation } = step;
   await ctx.store.work.audit(line(ctx, step, { stage: "sent" }));
   try {
-    await perform(ctx, step);
+    const member = await perform(ctx, step);
     await ctx.store.work.auditAnswer(line(ctx, step, { stage: "done" }));
     ctx.emit({ kind: "applied", personId: claim.personId, operation: operation.kind, cause: claim.cause });
+    return member;
   } catch (error) {
     const answer = error instanceof Error ? error.message : String(error);
     await ctx.store.work.auditAnswer(line(ctx, step, { stage: "failed", answer }));
@@ -50,15 +51,21 @@ function line({ clock }: Context, { claim, operation }: Step, outcome: Record<st
   };
 }
 
-async function perform(ctx: Context, step: Step): Promise<void> {
+async function perform(ctx: Context, step: Step): Promise<Member | undefined> {
   const { operation, account } = step;
+  if (operation.kind === "set-role" && account.observed) return setRole(ctx, step, operation);
+  await performOther(ctx, step, operation);
+  return undefined;
+}
+
+async function performOther(ctx: Context, step: Step, operation: Operation): Promise<void> {
   switch (operation.kind) {
     case "create-account":
       return create(ctx, step, operation);
     case "invite":
       return invite(ctx, step, operation);
     case "set-role":
-      return account.observed ? setRole(ctx, step, operation) : revive(ctx, step, operation);
+      return revive(ctx, step, operation);
     case "deactivate":
       return deactivate(ctx, step, operation);
     case "soft-delete":
@@ -140,18 +147,21 @@ async function invite(ctx: Context, step: Step, operation: Of<"invite">): Promis
   await ctx.store.remember(invitedFact(step.claim.personId), isoNow(ctx.clock));
 }
 
-async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Promise<void> {
+async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Promise<Member | undefined> {
   const { userId, email } = operation;
+  let member: Member | undefined;
   try {
-    await learn(ctx, userId, await ctx.target.apply(operation, step.urgency, step.stillWanted));
+    member = await ctx.target.apply(operation, step.urgency, step.stillWanted);
+    await learn(ctx, userId, member);
   } catch (error) {
     if (!hasCode(error, "TARGET_REFUSED")) throw error;
     // Refused because the cache was wrong and nobody is there any more? Then the next look knows what to do.
     if (await ctx.reading.confirm(userId, email, step.urgency)) throw error;
-    return;
+    return undefined;
   }
   if (step.link?.roleBeforeDeactivation !== undefined && operation.role !== "DI")
     await ctx.store.work.putLink({ ...step.link, roleBeforeDeactivation: undefined });
+  return member;
 }
 
 async function deactivate(ctx: Context, step: Step, operation: Of<"deactivate">): Promise<void> {

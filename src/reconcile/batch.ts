@@ -5,14 +5,14 @@ import { applyRails, isOrdinary, type Change, type Operation } from "../plan/ind
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import { carryOut } from "./apply.js";
 import type { Context } from "./context.js";
-import { linkAfter, lookAt, type Look } from "./look.js";
+import { linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
 import { pooled } from "./pool.js";
 import { again, fault, settle, type Ending } from "./settle.js";
 
 /** Adopt, create, role, names: nobody needs more steps than this at one time. */
 const MOST_STEPS = 6;
 /** People of one batch who may wait for Label Studio at once; the pace decides how many calls go out. */
-const AT_ONCE = 40;
+const AT_ONCE = 120;
 
 /** What the loop wants to know and to tell while people are worked on. */
 export interface Watch {
@@ -21,7 +21,6 @@ export interface Watch {
   readonly ended: (claim: Claim) => void;
 }
 
-type AccountLook = Extract<Look, { kind: "account" }>;
 interface Planned {
   readonly claim: Claim;
   readonly look: AccountLook;
@@ -70,7 +69,13 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
   try {
     const { account, link } = look;
     const urgency = urgencyOf(operation, claim);
-    await carryOut(ctx, { claim, account, link, operation, urgency, stillWanted: () => stillWanted(ctx, item) });
+    const step = { claim, account, link, operation, urgency, stillWanted: () => stillWanted(ctx, item) };
+    const member = await carryOut(ctx, step);
+    const ended = member && lookAfter(look, member, ctx.mapping());
+    if (ended) {
+      await finish(ctx, claim, ended);
+      return undefined;
+    }
     if (operation.kind === "soft-delete") {
       await settle(ctx, claim, "forgotten");
       return undefined;

@@ -1,18 +1,21 @@
 // One look at a person: what the IdP says, what Label Studio reports, what to do next.
-import { resolve } from "../mapping/index.js";
+import { resolve, type Mapping } from "../mapping/index.js";
+import type { Member } from "../membership/index.js";
 import { decide, driftOf, reported, type Account, type Decision } from "../plan/index.js";
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import type { Context } from "./context.js";
 import { holding, invitedFact } from "./holder.js";
 import { toPerson } from "./person.js";
 
+export interface AccountLook {
+  readonly kind: "account";
+  readonly account: Account;
+  readonly link: Link | undefined;
+  readonly decision: Decision;
+}
+
 export type Look =
-  | {
-      readonly kind: "account";
-      readonly account: Account;
-      readonly link: Link | undefined;
-      readonly decision: Decision;
-    }
+  | AccountLook
   /** Nothing is ever done for this person as things are. */
   | { readonly kind: "forgotten" }
   | { readonly kind: "failing" | "settled"; readonly reason: string };
@@ -47,6 +50,18 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
       return { kind: "account", account, link, decision: left ?? decision };
     }
   }
+}
+
+/**
+ * What a look would find right after a role update whose answer shows the member, if that is the end of it: whatever
+ * else is new has raised the person's row in the outbox.
+ */
+export function lookAfter(look: AccountLook, member: Member, mapping: Mapping): AccountLook | undefined {
+  // The update has changed the link as well.
+  if (look.link?.roleBeforeDeactivation !== undefined) return undefined;
+  const account = { ...look.account, observed: member };
+  const decision = decide(account, mapping);
+  return decision.kind === "settled" ? { ...look, account, decision } : undefined;
 }
 
 /** Whoever is looked at for no other reason than what Label Studio may say has had their last look settled by us. */

@@ -35,17 +35,19 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 const crewsFor = (maxRps: number): readonly Crew[] => [
   { lanes: ["leaver"], atOnce: MOST_AT_ONCE },
-  { lanes: ["change", "review", "sweep"], atOnce: maxRps === 0 ? MOST_AT_ONCE : inHandAt(maxRps) },
+  { lanes: ["change", "review", "sweep"], atOnce: maxRps === 0 ? UNLIMITED_AT_ONCE : inHandAt(maxRps) },
 ];
 
 const MOST_AT_ONCE = 40;
+/** Nobody waits for the pace: what they write shares its commits, the more the better. */
+const UNLIMITED_AT_ONCE = 120;
 const LEAST_AT_ONCE = 4;
 /** The last of them has their turn within this: their own deactivation is to be sent within a second. */
 const IN_HAND_SECONDS = 0.7;
 const inHandAt = (maxRps: number): number =>
   Math.max(LEAST_AT_ONCE, Math.min(MOST_AT_ONCE, Math.round(IN_HAND_SECONDS * maxRps)));
 /** Places that fall free together are filled together. */
-const GATHER_MS = 5;
+const GATHER_MS = 20;
 
 /** The digest of the mapping that everybody has last been looked at with. */
 const MAPPING = "mapping.digest";

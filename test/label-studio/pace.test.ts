@@ -41,6 +41,16 @@ describe("spacing", () => {
     expect(at.at(-1)).toBeLessThanOrEqual(4_000 * 1.1);
   });
 
+  test("what late timers cost is made up for, within the limit", async () => {
+    const clock = fakeClock(START);
+    const late = { ...clock, sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms + 2, signal) };
+    const at = run(new Pace(200, late), clock, 800);
+    await clock.advance(5_000);
+    expect(at).toHaveLength(800);
+    expect(busiestSecond(at)).toBeLessThanOrEqual(200);
+    expect(at.at(-1)).toBeLessThanOrEqual(4_000 * 1.04);
+  });
+
   test("half a request per second is one every two seconds", async () => {
     const clock = fakeClock(START);
     const at = run(new Pace(0.5, clock), clock, 3);
