@@ -1,16 +1,17 @@
 // The composition root: builds every room from the configuration and wires them; nothing else knows them all.
 import { createHash, randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { adminRouter, healthRouter, type Readiness, type Status } from "./admin/index.js";
 import { systemClock } from "./clock.js";
-import { httpUrl, type Config } from "./config.js";
-import { BridgeError, hasCode } from "./errors.js";
+import type { Config } from "./config.js";
+import { openDoor } from "./door.js";
+import { hasCode } from "./errors.js";
 import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
 import type { Mapping } from "./mapping/index.js";
-import type { Clock, Organization, PeopleCounts, PersonOutcome, Principal, Store, Target } from "./ports.js";
+import { operations, type Operations } from "./operator/index.js";
+import type { Clock, Organization, Principal, Store, Target } from "./ports.js";
 import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
 import { scimRouter } from "./scim/index.js";
 import { openStore } from "./store/index.js";
@@ -62,7 +63,8 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       random: Math.random,
     });
     const publicUrl = config.publicUrl ?? door.url;
-    door.admit(application(parts, { store, reconciler, clock, publicUrl: () => publicUrl }));
+    const running = { store, reconciler, clock, publicUrl: () => publicUrl };
+    door.admit(application(parts, { ...running, operations: operationsOf(parts, running) }));
     telemetry.emit({ kind: "listening", url: door.url });
     return { url: door.url, stop: () => stop(door.server, reconciler, target, store) };
   } catch (error) {
@@ -70,25 +72,6 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
     door.server.closeAllConnections();
     throw error;
   }
-}
-
-interface Door {
-  readonly server: Server;
-  readonly url: string;
-  /** Requests that came before wait for this. */
-  admit(app: Express): void;
-}
-
-async function openDoor(config: Config): Promise<Door> {
-  let admit: (app: Express) => void = () => undefined;
-  const admitted = new Promise<Express>((resolve) => (admit = resolve));
-  const server = createServer((request, response) => {
-    void admitted.then((app) => {
-      app(request, response);
-    });
-  });
-  await listen(server, config);
-  return { server, url: urlOf(server, config), admit: (app) => admit(app) };
 }
 
 export interface Examination {
@@ -109,27 +92,33 @@ export async function examine({ labelStudio }: Config, emit: Emit, clock: Clock 
   }
 }
 
-/** The people by state and those who need somebody's attention, straight from the store. */
-export async function lookIntoStore(
-  databaseUrl: string,
+/** What operators can ask and decide, straight on a store: also where no bridge runs. */
+export async function openOperations(
+  { databaseUrl, mapping }: { readonly databaseUrl: string; readonly mapping: () => Mapping },
   clock: Clock = systemClock,
-): Promise<{ readonly counts: PeopleCounts; readonly attention: readonly PersonOutcome[] }> {
+): Promise<Operations & { close(): Promise<void> }> {
   const store = await openStore({ url: databaseUrl });
-  try {
-    const attention = [];
-    for (const state of ["held", "failing"] as const) attention.push(...(await store.work.outcomes(state, "", 200)));
-    return { counts: await store.work.counts(clock.now()), attention };
-  } finally {
-    await store.close();
-  }
+  const nobody = { observeOnly: false, principalId: () => undefined, onWork: () => undefined };
+  return { ...operations({ store, clock, mapping, ...nobody }), close: () => store.close() };
 }
 
 interface Running {
   readonly store: Store;
   readonly reconciler: Reconciler;
+  readonly operations: Operations;
   readonly clock: Clock;
   readonly publicUrl: () => string;
 }
+
+const operationsOf = ({ config, mapping }: BridgeParts, { store, clock, reconciler }: Omit<Running, "operations">) =>
+  operations({
+    store,
+    clock,
+    mapping: () => mapping,
+    observeOnly: config.mode === "observe",
+    principalId: () => reconciler.upstream().principal?.userId,
+    onWork: (lane) => reconciler.nudge(lane),
+  });
 
 function application({ config, telemetry, newId }: BridgeParts, running: Running): Express {
   const { store, reconciler, clock, publicUrl } = running;
@@ -151,8 +140,8 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
       "/admin",
       adminRouter({
         adminToken: config.adminToken,
+        operations: running.operations,
         status: () => status(config, running),
-        people: (state, afterId, limit) => store.work.outcomes(state, afterId, limit),
       }),
     );
   app.use(
@@ -181,9 +170,8 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
   return app;
 }
 
-async function status(config: Config, { store, reconciler, clock }: Running): Promise<Status> {
-  const counts = await store.work.counts(clock.now());
-  return { ...counts, mode: config.mode, labelStudio: readiness(reconciler).labelStudio };
+async function status(config: Config, { operations, reconciler }: Running): Promise<Status> {
+  return { ...(await operations.counts()), mode: config.mode, labelStudio: readiness(reconciler).labelStudio };
 }
 
 function readiness(reconciler: Reconciler): Readiness {
@@ -211,20 +199,6 @@ function fingerprint({ labelStudio }: Config): string {
   return createHash("sha256")
     .update(JSON.stringify([url, organizationId ?? null, apiKey]))
     .digest("hex");
-}
-
-function listen(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(new BridgeError("CONFIG_INVALID", `Cannot listen on ${host}:${port}: ${error.code ?? error.message}.`));
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-function urlOf(server: Server, { host }: Config): string {
-  const { port } = server.address() as AddressInfo;
-  return httpUrl(host, port);
 }
 
 async function stop(server: Server, reconciler: Reconciler, target: Target, store: Store): Promise<void> {

@@ -12,9 +12,16 @@ import type {
 import type { Member } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
 import type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
+import type { Claim, Lane } from "./claims.js";
+import type { Hold, Rails } from "./holds.js";
+import type { AuditLine, Inquiries } from "./inquiries.js";
 import type { Turns } from "./turns.js";
 
 export type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
+export type { Claim, Lane } from "./claims.js";
+export type { Effect } from "./plan/index.js";
+export type { Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
+export type { AuditLine, Inquiries, Waiting } from "./inquiries.js";
 export type { Permit, Turns } from "./turns.js";
 
 export interface Clock {
@@ -74,12 +81,6 @@ export interface Target {
 
 // ── Store: the durable side ──────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Which lane of the outbox a person waits in, first goes first. `review`: the mapping or the server is another, so that
- * what they should be may be; `sweep`: only what Label Studio reports may be.
- */
-export type Lane = "leaver" | "change" | "review" | "sweep";
-
 export interface DirectoryReads {
   user(id: string): Promise<Stored<UserRecord> | undefined>;
   group(id: string): Promise<Stored<GroupRecord> | undefined>;
@@ -94,19 +95,6 @@ export interface DirectoryReads {
   standings(userIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
   /** Which of these ids are living users or groups; unknown ids are absent. */
   kinds(ids: readonly string[]): Promise<ReadonlyMap<string, MemberRef["type"]>>;
-}
-
-/** One line of the append-only audit log; `at` is ISO 8601. Details hold ids and values, never secrets. */
-export interface AuditLine {
-  readonly at: string;
-  /** Token name for SCIM writes, `bridge` for what the reconcile loop does. */
-  readonly actor: string;
-  readonly requestId: string | undefined;
-  /** e.g. `user.create`, `group.members`, `member.deactivate`, `upstream.move`. */
-  readonly action: string;
-  /** SCIM id of the user or group; the server for `upstream.move`. */
-  readonly subject: string;
-  readonly detail: Attributes;
 }
 
 /** Everything awaited inside is this transaction; all of it is durable when `transaction` resolves, or none. */
@@ -139,6 +127,8 @@ export interface EnqueueRequest {
   readonly addresses: readonly string[];
   readonly lane: Lane;
   readonly cause: string;
+  /** Whose doing it is: `group <id>`, `request <id>`. */
+  readonly origin: string;
   readonly now: number;
 }
 
@@ -158,19 +148,6 @@ export interface Link {
   readonly namesSent: string;
 }
 
-/** A claimed row of the outbox. A change that arrives meanwhile raises the stored `seq` above the one held here. */
-export interface Claim {
-  readonly personId: string;
-  readonly seq: number;
-  readonly lane: Lane;
-  readonly cause: string;
-  readonly attempts: number;
-  /** The IdP deactivated or deleted since the last settled look: DI or delete is sent whatever the cache says. */
-  readonly leaverDue: boolean;
-  /** Set when the last attempt was refused. */
-  readonly refusal: string | undefined;
-}
-
 /** What the loop needs to know of a person; `user` undefined: deleted over SCIM. */
 export interface PersonRow {
   readonly personId: string;
@@ -179,6 +156,8 @@ export interface PersonRow {
   readonly link: Link | undefined;
   /** userName and emails of a deleted user: what identifies the account of one who was never linked. */
   readonly former: Attributes | undefined;
+  /** What an operator has to decide about, or has decided. */
+  readonly hold: Hold | undefined;
 }
 
 /** The store is taken to another server: what it learned at the old one stays only where the new one confirms it. */
@@ -206,7 +185,7 @@ export interface Work {
   /** All of it or nothing; everybody is looked at after it. */
   moveTo(move: Move): Promise<LinksMoved>;
   /** Everybody living, and the deleted whose deletion is held or failing; who waits already is due now. */
-  enqueueEveryone(lane: Lane, cause: string, now: number): Promise<number>;
+  enqueueEveryone(lane: Lane, cause: string, origin: string, now: number): Promise<number>;
   /**
    * After a complete read, into the sweep lane: whoever is not as the last look has left them, whoever is held and has an account, and whose
    * address an account has that nobody holds. Answers how many.
@@ -263,6 +242,8 @@ export interface Work {
 export interface Store extends Turns {
   readonly directory: DirectoryReads;
   readonly work: Work;
+  readonly rails: Rails;
+  readonly inquiries: Inquiries;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Small facts that outlive a restart (verified upstream, mapping digest). */
   recall(name: string): Promise<string | undefined>;

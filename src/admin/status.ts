@@ -1,7 +1,7 @@
-import type { PeopleCounts } from "../ports.js";
+import type { Counts } from "../operator/index.js";
 
 /** `GET /admin/api/status`. Every person is in exactly one of the first four. */
-export interface Status extends PeopleCounts {
+export interface Status extends Counts {
   readonly mode: "apply" | "observe";
   readonly labelStudio: {
     readonly state: "unknown" | "standby" | "ok" | "unreachable" | "refused";

@@ -3,11 +3,11 @@ import { Command, CommanderError } from "commander";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { hasCode } from "../errors.js";
 import { check } from "./check.js";
+import { operatorCommands } from "./commands.js";
 import { doctor } from "./doctor.js";
 import { EXIT, type Io } from "./io.js";
 import { sandbox } from "./sandbox.js";
 import { refuse, serve } from "./serve.js";
-import { status, type StatusOptions } from "./status.js";
 
 export type { Io } from "./io.js";
 
@@ -53,13 +53,6 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     .description("look at key, role, organisation, permissions and mapping; writes nothing")
     .option("--json", "machine-readable", false)
     .action(async (options: { json: boolean }) => done(await doctor(options, io)));
-  program
-    .command("status")
-    .description("people by state, from a running bridge (with ADMIN_TOKEN or --token) or straight from the store")
-    .option("--url <url>", "where the bridge listens")
-    .option("--token <token>", "the operator's token")
-    .option("--people", "also who is held or failing, and why", false)
-    .option("--json", "machine-readable", false)
-    .action(async (options: StatusOptions) => done(await status(options, io)));
+  operatorCommands(program, io, done);
   return program;
 }

@@ -21,7 +21,7 @@ type Read =
   | { readonly kind: "mapping"; readonly mapping: Mapping }
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
-async function readMapping(file: string): Promise<Read> {
+export async function readMapping(file: string): Promise<Read> {
   try {
     const parsed = parseMapping(await readFile(file, "utf8"));
     if (parsed.kind === "mapping") return parsed;

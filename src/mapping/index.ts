@@ -5,6 +5,8 @@
 export { mappingDigest } from "./digest.js";
 export { parseMapping, type Parsed } from "./parse.js";
 export { formatProblems, type Problem } from "./problems.js";
+export { ceilingOf, protectedBy } from "./protect.js";
 export { resolve, type Match, type Resolution } from "./resolve.js";
 export type { Mapping, Matcher, Rule } from "./rules.js";
+export type { Limit, Safety } from "./safety.js";
 export { mappingJsonSchema } from "./schema.js";

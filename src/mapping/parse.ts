@@ -4,6 +4,7 @@ import { checkMeaning } from "./meaning.js";
 import { inFileOrder, pathText, type Finding, type Path, type Problem } from "./problems.js";
 import { indexRules, type DriftPolicy, type Mapping, type Matcher, type Rule } from "./rules.js";
 import { fullPrecedence, mappingFile, type MappingFile, type RuleEntry } from "./schema.js";
+import { toSafety } from "./safety.js";
 import { explainIssues } from "./shape.js";
 
 export type Parsed =
@@ -34,6 +35,8 @@ function toMapping(file: MappingFile, lineOf: (path: Path) => number): Mapping {
     role: entry.role,
   }));
   const precedence = fullPrecedence(file.roles.precedence);
+  const ceilings = Object.entries(file.protect.ceilings).map(([address, role]) => ({ address, role }));
+  const protect = { ...file.protect, ceilings };
   return {
     version: file.version,
     roles: { rules, precedence, default: file.roles.default },
@@ -41,10 +44,10 @@ function toMapping(file: MappingFile, lineOf: (path: Path) => number): Mapping {
     identity: { email: emailOrder(file.identity.email) },
     adopt: file.adopt,
     create: file.create,
-    protect: file.protect,
+    protect,
     drift: typeof file.drift === "string" ? driftAlike(file.drift) : file.drift,
-    safety: { massChange: "off" },
-    index: indexRules(rules, precedence),
+    safety: toSafety(file.safety),
+    index: indexRules(rules, precedence, protect),
   };
 }
 

@@ -2,6 +2,7 @@ import type { EmailPreference } from "../directory/index.js";
 import type { Role, RoleSource } from "../membership/index.js";
 import { attributePath } from "./attribute.js";
 import type { DRIFT_POLICIES } from "./schema.js";
+import type { Safety } from "./safety.js";
 import { indexTexts, type TextIndex } from "./texts.js";
 
 /** What the file says, with every default filled in. */
@@ -17,14 +18,25 @@ export interface Mapping {
   readonly identity: { readonly email: readonly EmailPreference[] };
   readonly adopt: "gentle" | "strict";
   readonly create: "api" | "invite" | "never";
-  readonly protect: { readonly owners: boolean };
+  readonly protect: {
+    readonly owners: boolean;
+    /** Addresses and globs that are never touched. */
+    readonly people: readonly string[];
+    readonly ceilings: readonly Ceiling[];
+  };
   /** What becomes of a role that somebody changed at Label Studio, by who did. */
   readonly drift: Readonly<Record<RoleSource, DriftPolicy>>;
-  readonly safety: { readonly massChange: "off" };
+  readonly safety: Safety;
   readonly index: RuleIndex;
 }
 
 export type DriftPolicy = (typeof DRIFT_POLICIES)[number];
+
+/** The most that people with such an address may get. */
+export interface Ceiling {
+  readonly address: string;
+  readonly role: Role;
+}
 
 export interface Rule {
   /** Position in the file, from 0. */
@@ -50,6 +62,8 @@ export interface RuleIndex {
   readonly groupIds: ReadonlyMap<string, readonly Rule[]>;
   readonly attributes: readonly AttributeRules[];
   readonly rank: ReadonlyMap<Role, number>;
+  readonly protectedPeople: TextIndex<string>;
+  readonly ceilings: TextIndex<Ceiling>;
 }
 
 export interface AttributeRules {
@@ -58,7 +72,11 @@ export interface AttributeRules {
   readonly values: TextIndex<Rule>;
 }
 
-export function indexRules(rules: readonly Rule[], precedence: readonly Role[]): RuleIndex {
+export function indexRules(
+  rules: readonly Rule[],
+  precedence: readonly Role[],
+  { people, ceilings }: Mapping["protect"],
+): RuleIndex {
   const names = rules.flatMap((rule) =>
     rule.matcher.kind === "group" ? [{ pattern: rule.matcher.name, globs: true, target: rule }] : [],
   );
@@ -68,6 +86,8 @@ export function indexRules(rules: readonly Rule[], precedence: readonly Role[]):
     groupIds: grouped(ids, ({ matcher }) => (matcher.kind === "groupId" ? matcher.id : "")),
     attributes: indexAttributes(rules),
     rank: new Map(precedence.map((role, at) => [role, at])),
+    protectedPeople: indexTexts(people.map((address) => ({ pattern: address, globs: true, target: address }))),
+    ceilings: indexTexts(ceilings.map((ceiling) => ({ pattern: ceiling.address, globs: true, target: ceiling }))),
   };
 }
 

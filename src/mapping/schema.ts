@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DEFAULT_EMAIL_ORDER } from "../directory/index.js";
 import { ASSIGNABLE_ROLES, WORKING_ROLES, type Role, type RoleSource } from "../membership/index.js";
+import { safetyFile } from "./safety.js";
 
 export const DRIFT_POLICIES = ["report", "enforce"] as const;
 
@@ -60,6 +61,17 @@ const drift = z
   .default("report")
   .describe("Roles that were changed at Label Studio: told (report) or put back (enforce); by who changed them");
 
+const protect = z
+  .strictObject({
+    owners: z.boolean().default(true).describe("Owners are never touched"),
+    people: z.array(text).default([]).describe("Addresses that are never touched; * stands for any characters"),
+    ceilings: z
+      .record(text, role)
+      .default({})
+      .describe("The most that people with such an address may get, by address; * stands for any characters"),
+  })
+  .prefault({});
+
 /** The file as written: shape and defaults. What the shape cannot say is in meaning.ts. */
 export const mappingFile = z.strictObject({
   version: z.literal(1),
@@ -84,9 +96,9 @@ export const mappingFile = z.strictObject({
     .default("gentle")
     .describe("gentle: members found at Label Studio wait for a rule"),
   create: z.enum(["api", "invite", "never"]).default("api").describe("How people unknown to Label Studio get there"),
-  protect: z.strictObject({ owners: z.boolean().default(true).describe("Owners are never touched") }).prefault({}),
+  protect,
   drift,
-  safety: z.strictObject({ massChange: z.literal(["off", false]).default("off") }).prefault({}),
+  safety: safetyFile,
 });
 
 export type MappingFile = z.output<typeof mappingFile>;

@@ -70,8 +70,17 @@ function shown(value: unknown): string {
 
 const pathOf = (issue: Issue): Path => issue.path.map((step) => (typeof step === "number" ? step : String(step)));
 
+const LIMIT = "off, or a block of share, from, atMost and window";
 const UNIONS: Readonly<Record<string, string>> = {
+  massChange: LIMIT,
+  massGrant: LIMIT,
+  newSeats: LIMIT,
   drift: "report, enforce, or a block that says so for manual, saml, scim, ldap, api, billing, other",
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  share: "a percentage such as 20%",
+  window: "a duration such as 30m, 1h or 1d",
 };
 
 const LONGEST_SHOWN = 60;
@@ -82,6 +91,9 @@ const TYPES: Readonly<Record<string, string>> = {
   array: "a list",
   string: "text",
   boolean: "true or false",
+  int: "a whole number",
+  number: "a whole number",
+  record: "a block of keys",
 };
 
 function accepted(issue: Issue, value: unknown): string {
@@ -93,11 +105,11 @@ function accepted(issue: Issue, value: unknown): string {
     case "invalid_union":
       return UNIONS[subject(pathOf(issue))] ?? "text, a number, true or false";
     case "too_small":
-      return "at least one entry";
+      return issue.origin === "array" ? "at least one entry" : `${issue.minimum} or more`;
     case "too_big":
-      return `at most ${issue.maximum} characters`;
+      return `at most ${issue.maximum}${issue.origin === "string" ? " characters" : ""}`;
     case "invalid_format":
-      return "text that is not blank";
+      return FORMATS[subject(pathOf(issue))] ?? "text that is not blank";
     case "custom":
     case "invalid_element":
     case "invalid_key":

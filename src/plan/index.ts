@@ -2,11 +2,13 @@
 // Invariant: pure. A policy can turn allowed into held; it never adds, drops or changes an operation.
 // Flow: reconcile hands in what it knows of each account and carries out what comes back as allowed.
 export { decide } from "./decide.js";
-export type { Decision, Rules } from "./decision.js";
+export { settled, type Decision, type Rules } from "./decision.js";
 export { driftOf, reported, type Drift } from "./drift.js";
 export { namesKey, type Account, type LinkFacts, type Person } from "./account.js";
 export type { Operation, OperationKind } from "./operation.js";
 export type { Change, Verdict } from "./change.js";
+export { destination, effectOf, EFFECTS, type Effect } from "./effect.js";
 export { applyRails } from "./rails.js";
 export { isOrdinary } from "./policies/untouchable.js";
+export { limitOn, type Budget } from "./policies/budget.js";
 export type { RailContext } from "./policies/policy.js";

@@ -1,13 +1,28 @@
 import type { Change } from "./change.js";
+import { ceiling } from "./policies/ceiling.js";
+import { lastAdministrator } from "./policies/last-administrator.js";
 import { lastOwner } from "./policies/last-owner.js";
+import { massChange } from "./policies/mass-change.js";
 import { observeMode } from "./policies/observe-mode.js";
 import { owners } from "./policies/owners.js";
 import { ownPrincipal } from "./policies/own-principal.js";
 import type { Policy, RailContext } from "./policies/policy.js";
+import { protectedPeople } from "./policies/protected-people.js";
 import { untouchable } from "./policies/untouchable.js";
 
 /** First named, first asked; a person held by one is not asked about by the next. */
-const POLICIES: readonly Policy[] = [ownPrincipal, owners, untouchable, lastOwner, observeMode];
+const PROTECTIONS: readonly Policy[] = [
+  ownPrincipal,
+  owners,
+  protectedPeople,
+  untouchable,
+  ceiling,
+  lastOwner,
+  lastAdministrator,
+];
+/** What these hold, an operator may let go. */
+const BREAKERS: readonly Policy[] = [massChange];
+const POLICIES: readonly Policy[] = [...PROTECTIONS, ...BREAKERS, observeMode];
 
 /**
  * Asks every policy until none of them holds anything more: what one policy holds can change what another counts.
@@ -16,7 +31,10 @@ const POLICIES: readonly Policy[] = [ownPrincipal, owners, untouchable, lastOwne
 export function applyRails(changes: readonly Change[], context: RailContext): readonly Change[] {
   let current = changes;
   for (;;) {
-    const next = POLICIES.reduce((sofar, policy) => hold(sofar, policy(allowed(sofar), context)), current);
+    const next = POLICIES.reduce(
+      (sofar, policy) => hold(sofar, policy(allowed(sofar), context), BREAKERS.includes(policy)),
+      current,
+    );
     if (allowed(next).length === allowed(current).length) return next;
     current = next;
   }
@@ -25,10 +43,14 @@ export function applyRails(changes: readonly Change[], context: RailContext): re
 const allowed = (changes: readonly Change[]): readonly Change[] =>
   changes.filter((change) => change.verdict.kind === "allowed");
 
-function hold(changes: readonly Change[], reasons: ReadonlyMap<Change, string>): readonly Change[] {
+function hold(
+  changes: readonly Change[],
+  reasons: ReadonlyMap<Change, string>,
+  approvable: boolean,
+): readonly Change[] {
   if (reasons.size === 0) return changes;
   return changes.map((change) => {
     const reason = reasons.get(change);
-    return reason === undefined ? change : { ...change, verdict: { kind: "held", reason } };
+    return reason === undefined ? change : { ...change, verdict: { kind: "held", reason, approvable } };
   });
 }

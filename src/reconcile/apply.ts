@@ -177,7 +177,8 @@ async function deactivate(ctx: Context, step: Step, operation: Of<"deactivate">)
 async function tellNewHolder({ store, clock }: Context, { claim }: Step, userId: number): Promise<void> {
   const holder = await store.work.linkOfAccount(userId);
   if (!holder || holder.personId === claim.personId) return;
-  const request = { people: [holder.personId], addresses: [], lane: "change", cause: "account taken over" } as const;
+  const cause = "account taken over";
+  const request = { people: [holder.personId], addresses: [], lane: "change", cause, origin: cause } as const;
   await store.transaction((tx) => tx.enqueue({ ...request, now: clock.now() }));
 }
 

@@ -1,13 +1,16 @@
 // A batch of people, step by step: look at all, run the rails over all, carry out what is allowed, look again.
 import { BridgeError, hasCode } from "../errors.js";
-import { isRole, lowers } from "../membership/index.js";
-import { applyRails, isOrdinary, type Change, type Operation } from "../plan/index.js";
+import { changeOf, fromTo } from "../foresight/index.js";
+import { isWorking } from "../membership/index.js";
+import { isOrdinary, limitOn, type Operation } from "../plan/index.js";
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import { carryOut } from "./apply.js";
-import type { Context } from "./context.js";
-import { linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
+import { isoNow, type Context } from "./context.js";
+import { earlier, known, linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
+import type { Planned } from "./planned.js";
 import { pooled } from "./pool.js";
-import { again, fault, settle, type Ending } from "./settle.js";
+import { endsAccess, isDestructive, rails } from "./rails.js";
+import { again, fault, holdBack, settle, type Ending } from "./settle.js";
 
 /** Adopt, create, role, names: nobody needs more steps than this at one time. */
 const MOST_STEPS = 6;
@@ -19,12 +22,6 @@ export interface Watch {
   readonly stopping: () => boolean;
   /** Nothing more happens for this person. */
   readonly ended: (claim: Claim) => void;
-}
-
-interface Planned {
-  readonly claim: Claim;
-  readonly look: AccountLook;
-  readonly change: Change;
 }
 
 /** The first step is planned for all of them together; after it nobody waits for a neighbour. */
@@ -63,7 +60,7 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
   const { claim, change, look } = item;
   const { operation, verdict } = change;
   if (verdict.kind === "held") {
-    await settle(ctx, claim, { ...known(look), state: "held", reason: verdict.reason });
+    await holdOn(ctx, item, verdict.reason, verdict.approvable);
     return undefined;
   }
   try {
@@ -71,6 +68,7 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
     const urgency = urgencyOf(operation, claim);
     const step = { claim, account, link, operation, urgency, stillWanted: () => stillWanted(ctx, item) };
     const member = await carryOut(ctx, step);
+    await spend(ctx, item);
     const ended = member && lookAfter(look, member, ctx.mapping());
     if (ended) {
       await finish(ctx, claim, ended);
@@ -88,8 +86,41 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
   }
 }
 
+/** What the breaker holds, an operator decides about; what protects somebody is not theirs to approve. */
+async function holdOn(
+  ctx: Context,
+  { claim, look, change }: Planned,
+  reason: string,
+  approvable: boolean,
+): Promise<void> {
+  const ending: Ending = { ...known(look), state: "held", reason };
+  const { personId, origin } = claim;
+  const { effect } = change;
+  if (!approvable || effect === undefined) return settle(ctx, claim, ending);
+  const hold = look.hold ?? {
+    personId,
+    effect,
+    ...fromTo(change),
+    origin,
+    reason,
+    at: isoNow(ctx.clock),
+    decision: "waiting",
+  };
+  return holdBack(ctx, claim, ending, hold);
+}
+
+/** What an operator has approved is nobody else's to pay for. */
+async function spend({ store, mapping, clock }: Context, { look, change }: Planned): Promise<void> {
+  const { effect, observed, personId } = change;
+  if (effect === undefined || limitOn(effect, mapping().safety) === undefined || look.hold) return;
+  const lostRole = isWorking(observed?.role) && !isWorking(fromTo(change).to);
+  await store.rails.spend(personId, effect, lostRole, clock.now());
+}
+
 /** A newer change may have come while Owners were read or a slot was waited for; nothing tells a deleted user of a re-hire. */
 async function stillWanted(ctx: Context, { claim, look, change }: Planned): Promise<boolean> {
+  const pause = await ctx.store.rails.pause();
+  if (pause && (pause.all || !endsAccess(change.operation))) return false;
   if (!(await ctx.store.work.isCurrent(claim))) return false;
   if (look.account.person.standing !== "deleted") return true;
   const [row] = await ctx.store.work.people([claim.personId]);
@@ -107,16 +138,10 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
     if (!row) return;
     try {
       const look = await lookAgainIfHeld(ctx, claim, row, await lookAt(ctx, claim, row));
-      if (look.kind === "account" && look.decision.kind === "change") {
-        const { operation } = look.decision;
-        const change: Change = {
-          personId: claim.personId,
-          operation,
-          observed: look.account.observed,
-          verdict: { kind: "allowed" },
-        };
+      const change = look.kind === "account" ? changeOf(look, look.link, claim.origin, earlier(look)) : undefined;
+      if (look.kind === "account" && change)
         planned.push({ claim, look: { ...look, link: await remember(ctx, look) }, change });
-      } else await finish(ctx, claim, look);
+      else await finish(ctx, claim, look);
     } catch (error) {
       await fault(ctx, claim, error, {});
     }
@@ -158,56 +183,12 @@ function ending(look: AccountLook): Ending {
   return { ...known(look), state: "converged", reason: decision.reason, warning };
 }
 
-const known = ({ account, decision }: AccountLook) => ({
-  role: account.observed?.role,
-  desiredRole: decision.desiredRole,
-});
-
 /** Answers the link as it is stored now. */
 async function remember(ctx: Context, look: AccountLook): Promise<Link | undefined> {
   const next = linkAfter(look.link, look.account);
   if (next) await ctx.store.work.putLink(next);
   return next ?? look.link;
 }
-
-/** All rails over the whole batch. Before anything destructive the Owners are read afresh, before grants now and then. */
-async function rails(ctx: Context, planned: readonly Planned[]): Promise<readonly Planned[]> {
-  const run = (among: readonly Planned[], ownerIds: readonly number[] | undefined): readonly Planned[] => {
-    const railed = applyRails(
-      among.map((item) => item.change),
-      {
-        principalId: ctx.upstream.report().principal?.userId,
-        ownersProtected: ctx.mapping().protect.owners,
-        observeOnly: ctx.observeOnly,
-        ownerIds,
-      },
-    );
-    return among.map((item, index) => ({ ...item, change: railed[index] ?? item.change }));
-  };
-  const first = run(planned, undefined);
-  const touching = first.filter(({ change }) => change.verdict.kind === "allowed" && touchesMember(change));
-  if (touching.length === 0) return first;
-  try {
-    const urgency = touching.some(({ claim }) => claim.lane === "leaver") ? "leaver" : "lower";
-    const destructive = touching.some(({ change }) => isDestructive(change.operation));
-    const { ownerIds, ownerIdsForGrant } = ctx.reading;
-    return run(planned, await (destructive ? ownerIds : ownerIdsForGrant)(urgency));
-  } catch (error) {
-    await Promise.all(touching.map(({ claim, look }) => fault(ctx, claim, error, known(look))));
-    return first.filter((item) => !touching.includes(item));
-  }
-}
-
-const endsAccess = (operation: Operation): boolean =>
-  operation.kind === "deactivate" || operation.kind === "soft-delete";
-
-const touchesMember = ({ operation, observed }: Change): boolean =>
-  endsAccess(operation) || (operation.kind === "set-role" && observed !== undefined);
-
-const isDestructive = (operation: Operation): boolean =>
-  endsAccess(operation) ||
-  (operation.kind === "set-role" &&
-    (operation.role === "DI" || lowers(operation.from, operation.role) || !isRole(operation.from)));
 
 function urgencyOf(operation: Operation, claim: Claim): Urgency {
   if (endsAccess(operation)) return "leaver";

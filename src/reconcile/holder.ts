@@ -110,7 +110,8 @@ async function handOver({ store, clock }: Context, link: Link, heir: { readonly 
   } catch (error) {
     if (!hasCode(error, "UNIQUENESS")) throw error;
   }
-  const request = { people: [heir.personId], addresses: [], lane: "change", cause: "account taken over" } as const;
+  const cause = "account taken over";
+  const request = { people: [heir.personId], addresses: [], lane: "change", cause, origin: cause } as const;
   await store.transaction((tx) => tx.enqueue({ ...request, now: clock.now() }));
 }
 

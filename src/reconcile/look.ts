@@ -1,17 +1,19 @@
 // One look at a person: what the IdP says, what Label Studio reports, what to do next.
+import { changeOf, fromTo, toPerson } from "../foresight/index.js";
 import { resolve, type Mapping } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
-import { decide, driftOf, reported, type Account, type Decision } from "../plan/index.js";
-import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
+import { decide, driftOf, reported, settled, type Account, type Change, type Decision } from "../plan/index.js";
+import type { Claim, Hold, Link, PersonRow, Urgency } from "../ports.js";
 import type { Context } from "./context.js";
 import { holding, invitedFact } from "./holder.js";
-import { toPerson } from "./person.js";
 
 export interface AccountLook {
   readonly kind: "account";
   readonly account: Account;
   readonly link: Link | undefined;
   readonly decision: Decision;
+  /** The breaker has held this very change, and an operator may have approved it. */
+  readonly hold: Hold | undefined;
 }
 
 export type Look =
@@ -47,7 +49,8 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
       };
       const decision = decide(account, mapping);
       const left = claim.lane === "sweep" ? await leftAsDrift(ctx, account, decision) : undefined;
-      return { kind: "account", account, link, decision: left ?? decision };
+      const look: AccountLook = { kind: "account", account, link, decision: left ?? decision, hold: undefined };
+      return row.hold ? withHold(ctx, claim, look, row.hold) : look;
     }
   }
 }
@@ -57,12 +60,33 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
  * else is new has raised the person's row in the outbox.
  */
 export function lookAfter(look: AccountLook, member: Member, mapping: Mapping): AccountLook | undefined {
-  // The update has changed the link as well.
-  if (look.link?.roleBeforeDeactivation !== undefined) return undefined;
+  // The update has changed the link as well, or ends what was held.
+  if (look.link?.roleBeforeDeactivation !== undefined || look.hold) return undefined;
   const account = { ...look.account, observed: member };
   const decision = decide(account, mapping);
   return decision.kind === "settled" ? { ...look, account, decision } : undefined;
 }
+
+/** A hold is about one change only: once something else is wanted, it is over, and so is what was decided about it. */
+async function withHold(ctx: Context, claim: Claim, look: AccountLook, hold: Hold): Promise<AccountLook> {
+  const change = changeOf(look, look.link, claim.origin);
+  // A decision stands until the IdP or the mapping has something new to say.
+  const standing = hold.decision === "waiting" || claim.lane === "sweep" || claim.origin === hold.origin;
+  if (!change || !standing || !isAbout(hold, change)) {
+    await ctx.store.rails.forgetHold(hold.personId);
+    return look;
+  }
+  if (hold.decision !== "rejected") return { ...look, hold };
+  return { ...look, decision: settled("rejected", change.desiredRole, rejected(hold)) };
+}
+
+function isAbout(hold: Hold, change: Change): boolean {
+  const { from, to } = fromTo(change);
+  return change.effect === hold.effect && from === hold.from && to === hold.to;
+}
+
+const rejected = ({ from, to }: Hold): string =>
+  `an operator has rejected ${from ?? "none"} to ${to}; it stays so until the identity provider or the mapping changes this person`;
 
 /** Whoever is looked at for no other reason than what Label Studio may say has had their last look settled by us. */
 async function leftAsDrift(ctx: Context, account: Account, decision: Decision): Promise<Decision | undefined> {
@@ -104,6 +128,15 @@ async function isInvited({ store }: Context, personId: string): Promise<boolean>
   const outcome = await store.work.outcome(personId);
   return outcome?.role === undefined || outcome.at <= invitedAt;
 }
+
+export const known = ({ account, decision }: AccountLook) => ({
+  role: account.observed?.role,
+  desiredRole: decision.desiredRole,
+});
+
+/** What the rails are told of it. */
+export const earlier = ({ hold }: AccountLook): Change["earlier"] =>
+  hold && hold.decision !== "rejected" ? { decision: hold.decision, reason: hold.reason } : undefined;
 
 /** What the link has to remember after this look; undefined when it does already. */
 export function linkAfter(link: Link | undefined, account: Account): Link | undefined {

@@ -111,8 +111,9 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
 async function reviewEverybody({ store, clock, mapping }: Context): Promise<void> {
   const digest = mappingDigest(mapping());
   const isAnother = (await store.recall(MAPPING)) !== digest;
-  await store.work.enqueueEveryone(isAnother ? "review" : "sweep", isAnother ? "mapping" : "start", clock.now());
-  if (isAnother) await store.remember(MAPPING, digest);
+  if (!isAnother) return void (await store.work.enqueueEveryone("sweep", "start", "start", clock.now()));
+  await store.work.enqueueEveryone("review", "mapping", `mapping ${digest.slice(0, 12)}`, clock.now());
+  await store.remember(MAPPING, digest);
 }
 
 const isIn = (crew: Crew, lane: Lane): boolean => crew.lanes.includes(lane);
@@ -166,7 +167,7 @@ async function runCrew(
   };
   while (!signal.aborted) {
     try {
-      const mayWork = standing(ctx, crew, read);
+      const mayWork = (await isPaused(ctx, crew)) ? "wait" : standing(ctx, crew, read);
       const free = crew.atOnce - busy.size;
       const full = mayWork === "wait" || free <= 0;
       const claims = full ? [] : await store.work.claim(crew.lanes, free, LEASE_MS, clock.now());
@@ -179,6 +180,11 @@ async function runCrew(
     }
   }
   await Promise.all([leases, ...batches]);
+}
+
+async function isPaused({ store }: Context, crew: Crew): Promise<boolean> {
+  const pause = await store.rails.pause();
+  return pause !== undefined && (pause.all || !isIn(crew, "leaver"));
 }
 
 type Standing = "work" | "refused" | "wait";

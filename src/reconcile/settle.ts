@@ -1,6 +1,6 @@
 // How a look ends: settled, held, or another try later. Everybody ends in exactly one state.
 import { BridgeError, hasCode, isRetryable } from "../errors.js";
-import type { Claim, Outcome } from "../ports.js";
+import type { Claim, Hold, Outcome } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
 import { isDeadKey } from "./upstream.js";
 
@@ -31,6 +31,13 @@ export async function settle(ctx: Context, claim: Claim, ending: Ending | "forgo
   if (claim.refusal !== undefined) await ctx.store.work.release(claim.refusal, ctx.clock.now());
   const told = ending === "forgotten" ? { state: "converged" as const, reason: "deleted" } : ending;
   ctx.emit({ kind: "settled", personId: claim.personId, state: told.state, reason: told.reason });
+}
+
+/** Waits for an operator. */
+export async function holdBack(ctx: Context, claim: Claim, ending: Ending, hold: Hold): Promise<void> {
+  await ctx.store.rails.hold(claim, outcomeOf(ctx, ending), hold);
+  const { state, reason } = ending;
+  ctx.emit({ kind: "settled", personId: claim.personId, state, reason });
 }
 
 /** Seen again a little later, as pending: a newer change arrived or steps are left. */

@@ -9,6 +9,8 @@ import { migrations } from "./migrations/index.js";
 import { postgresEngine } from "./postgres/index.js";
 import { sqliteEngine } from "./sqlite/index.js";
 import { work } from "./work/index.js";
+import { inquiries } from "./work/inquiries.js";
+import { rails } from "./work/rails.js";
 import { heldBy, keepLoop, leaveLoop, takeLoop } from "./work/lease.js";
 
 export interface StoreOptions {
@@ -52,6 +54,8 @@ function assemble(engine: Engine): Store {
   return {
     directory: guarded(directoryReads(reads)),
     work: guarded(work(engine)),
+    rails: guarded(rails(engine)),
+    inquiries: guarded(inquiries(engine)),
     transaction: async (body) => {
       try {
         return await write((db) => body(directoryTransaction(db)));

@@ -9,6 +9,8 @@ export interface Tables {
   tombstones: { person_id: string; attributes: string; deleted_at: string };
   links: LinkTable;
   outbox: OutboxTable;
+  holds: HoldTable;
+  spent: { person_id: string; effect: string; at: number; lost_role: number };
   refusals: { reason: string; probed_at: number };
   outcomes: OutcomeTable;
   observed: ObservedTable;
@@ -53,7 +55,7 @@ interface LinkTable {
 
 export interface OutboxTable {
   person_id: string;
-  /** 0 leaver, 1 change, 2 sweep. */
+  /** 0 leaver, 1 change, 2 review, 3 sweep. */
   lane: number;
   cause: string;
   first_at: number;
@@ -65,6 +67,22 @@ export interface OutboxTable {
   lease_until: number;
   refusal: string | null;
   failing: number;
+  /** Whose doing it is; what the breaker holds together. */
+  origin: string;
+  /** What will be done to them, as foreseen; null: not foreseen yet. */
+  effect: string | null;
+}
+
+interface HoldTable {
+  person_id: string;
+  effect: string;
+  from_role: string | null;
+  to_role: string;
+  origin: string;
+  cause: string;
+  reason: string;
+  at: string;
+  decision: string;
 }
 
 interface OutcomeTable {

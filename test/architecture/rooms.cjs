@@ -36,8 +36,14 @@ module.exports = {
     ),
     ...room("plan", [dir("membership"), dir("mapping")], [], "A plan is a pure function: what it sees is handed in."),
     ...room(
+      "foresight",
+      [dir("directory"), dir("membership"), dir("mapping"), dir("plan"), ports],
+      [crypto],
+      "What would be done is worked out from the store: this room reaches neither Label Studio nor the loop.",
+    ),
+    ...room(
       "reconcile",
-      [dir("directory"), dir("membership"), dir("mapping"), dir("plan"), ports, events],
+      [dir("directory"), dir("membership"), dir("mapping"), dir("plan"), dir("foresight"), ports, events],
       [],
       "The loop reaches store and Label Studio through ports only, so that both can be swapped and tested.",
     ),
@@ -60,8 +66,14 @@ module.exports = {
       "A SCIM request never waits for Label Studio: this room cannot reach it nor the loop.",
     ),
     ...room(
+      "operator",
+      [dir("directory"), dir("mapping"), dir("plan"), dir("foresight"), ports],
+      [],
+      "Operators decide over the ports; what somebody's role should be is the mapping's to say.",
+    ),
+    ...room(
       "admin",
-      [dir("directory"), dir("membership"), dir("mapping"), ports],
+      [dir("directory"), dir("membership"), dir("mapping"), dir("operator"), ports],
       [npm("express"), crypto],
       "Operators read; the admin room can neither reach Label Studio nor the loop.",
     ),

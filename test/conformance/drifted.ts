@@ -16,7 +16,7 @@ export function driftedConformance(store: () => Store): void {
     await settle(id, "converged", "AN");
   };
   const settle = async (id: string, state: "converged" | "held", role: string | undefined) => {
-    const enqueued = { people: [id], addresses: [], lane: "leaver", cause: "test", now: NOW } as const;
+    const enqueued = { people: [id], addresses: [], lane: "leaver", cause: "test", origin: "test", now: NOW } as const;
     await store().transaction((tx) => tx.enqueue(enqueued));
     for (const held of await claim()) await store().work.settle(held, outcome(state, { role }));
   };
@@ -88,9 +88,9 @@ export function driftedConformance(store: () => Store): void {
       await person("u2", 2);
       await store().work.putObserved([aMember(1, "u1@acme.example", { role: "MA" })], NOW + 1);
       await store().work.enqueueDrifted("sweep", NOW);
-      await store().work.enqueueEveryone("review", "mapping", NOW);
+      await store().work.enqueueEveryone("review", "mapping", "mapping", NOW);
       expect(await store().work.enqueueDrifted("sweep", NOW)).toBe(0);
-      await store().work.enqueueEveryone("sweep", "start", NOW);
+      await store().work.enqueueEveryone("sweep", "start", "start", NOW);
       expect((await claim()).map(({ personId, lane, cause }) => [personId, lane, cause]).sort()).toEqual([
         ["u1", "review", "mapping"],
         ["u2", "review", "mapping"],

@@ -11,7 +11,9 @@ export function standingsConformance(store: () => Store): void {
       for (const id of ids) await tx.insertUser(aUser(id));
     });
   const enqueue = (...people: readonly string[]) =>
-    store().transaction((tx) => tx.enqueue({ people, addresses: [], lane: "leaver", cause: "test", now: NOW }));
+    store().transaction((tx) =>
+      tx.enqueue({ people, addresses: [], lane: "leaver", cause: "test", origin: "test", now: NOW }),
+    );
   const settle = async (as: (claim: Claim) => Outcome | undefined) => {
     for (const held of await store().work.claim(["leaver"], 10, 1_000, NOW)) {
       const settled = as(held);

@@ -24,7 +24,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     const ids = async (filter: Filter) =>
       (await store.directory.users({ filter, sort: undefined, startIndex: 1, count: 100 })).rows.map((row) => row.id);
     const enqueue = (people: readonly string[], lane: "leaver" | "change", now = NOW, addresses: string[] = []) =>
-      store.transaction((tx) => tx.enqueue({ people, addresses, lane, cause: "test", now }));
+      store.transaction((tx) => tx.enqueue({ people, addresses, lane, cause: "test", origin: "test", now }));
     const claim = async (now: number): Promise<readonly Claim[]> =>
       store.work.claim(["leaver", "change", "review", "sweep"], 10, 1_000, now);
 

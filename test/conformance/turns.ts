@@ -52,7 +52,7 @@ export function turnsConformance(open: () => Store): void {
       await store.takeLoop("one", SHORT_MS);
       const held = store.heldBy("one");
       await store.transaction((tx) =>
-        tx.enqueue({ people: ["u1"], addresses: [], lane: "leaver", cause: "x", now: NOW }),
+        tx.enqueue({ people: ["u1"], addresses: [], lane: "leaver", cause: "x", origin: "x", now: NOW }),
       );
       const [claim] = (await held.work.claim(["leaver"], 1, 1_000, NOW)) as [Claim];
       await held.work.putLink(aLink("u1", 7));
@@ -60,7 +60,7 @@ export function turnsConformance(open: () => Store): void {
       await store.takeLoop("two", LONG_MS);
       const late = [
         () => held.work.putLink(aLink("u1", 8)),
-        () => held.work.enqueueEveryone("sweep", "late", NOW),
+        () => held.work.enqueueEveryone("sweep", "late", "late", NOW),
         () => held.remember("late", AT),
         () => held.work.claim(["leaver"], 1, 1_000, NOW + 2_000),
         () => held.work.settle(claim, undefined),

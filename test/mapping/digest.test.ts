@@ -14,7 +14,7 @@ test.each([
   ["order of keys", "roles: { rules: [{ role: AD, group: A }, { role: RE, group: B }] }\nversion: 1"],
   [
     "defaults written out",
-    `${base}  precedence: [OW, AD, MA, RE, AN]\nadopt: gentle\nsafety: { massChange: false }\ndrift: { saml: report }\n`,
+    `${base}  precedence: [OW, AD, MA, RE, AN]\nadopt: gentle\nsafety: { massChange: { share: 20% } }\ndrift: { saml: report }\n`,
   ],
 ])("is not changed by %s", (_what, text) => {
   expect(digest(text)).toBe(digest(base));
@@ -30,6 +30,7 @@ test.each([
   ["create", `${base}create: never\n`],
   ["deprovision", `${base}deprovision: { delete: DI }\n`],
   ["protect", `${base}protect: { owners: false }\n`],
+  ["safety", `${base}safety: { massChange: off }\n`],
   ["drift", `${base}drift: { manual: enforce }\n`],
 ])("is changed by %s", (_what, text) => {
   expect(digest(text)).not.toBe(digest(base));

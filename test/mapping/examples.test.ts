@@ -52,7 +52,15 @@ test.each([
 test("the README names every key and every role", () => {
   const readme = read("README.md");
   const keys = ["version", "roles.rules", "roles.precedence", "roles.default", "deprovision.deactivate"];
-  const more = ["deprovision.delete", "identity.email", "adopt", "create", "protect.owners", "safety.massChange"];
+  const more = [
+    "deprovision.delete",
+    "identity.email",
+    "adopt",
+    "create",
+    "protect.owners",
+    "safety.massChange",
+    "safety.massGrant",
+  ];
   for (const key of [...keys, ...more]) expect(readme).toContain(`| \`${key}\``);
   for (const role of ["OW", "AD", "MA", "RE", "AN", "NO", "DI"]) expect(readme).toContain(`\`${role}\``);
 });

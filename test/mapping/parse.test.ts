@@ -9,6 +9,8 @@ function problems(text: string): readonly Problem[] {
 
 const lines = (text: string): readonly string[] => formatProblems("m", problems(text)).split("\n");
 
+const LIMIT = { share: 0.2, from: 10, atMost: 100, windowMs: 3_600_000 };
+
 describe("a valid file", () => {
   test("version alone gives every default", () => {
     const { index, ...content } = valid("version: 1");
@@ -20,9 +22,9 @@ describe("a valid file", () => {
       identity: { email: ["primary", "work", "only", "userName"] },
       adopt: "gentle",
       create: "api",
-      protect: { owners: true },
+      protect: { owners: true, people: [], ceilings: [] },
       drift: driftAlike("report"),
-      safety: { massChange: "off" },
+      safety: { massChange: LIMIT, massGrant: LIMIT, newSeats: "off" },
     });
   });
 
@@ -158,7 +160,7 @@ safety: { massChange: 10% }
       "m:27:20  email is an empty list: expected at least one entry",
       "m:28:14  !!str: tags are not accepted, write the plain value",
       'm:29:20  owners is "no": expected true or false',
-      'm:30:23  massChange is "10%": expected one of off, false',
+      'm:30:23  massChange is "10%": expected off, or a block of share, from, atMost and window',
     ]);
   });
 

@@ -7,7 +7,7 @@ const RULES: Rules = {
   deprovision: { deactivate: "DI", delete: "soft-delete" },
   create: "api",
   adopt: "gentle",
-  protect: { owners: true },
+  protect: { owners: true, people: [], ceilings: [] },
   drift: {
     ...{ manual: "report", saml: "report", scim: "report", ldap: "report", api: "report", billing: "report" },
     other: "report",

@@ -1,10 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { applyRails, type Change, type Operation, type RailContext } from "../../src/plan/index.js";
+import { applyRails, effectOf, type Change, type Operation, type RailContext } from "../../src/plan/index.js";
 import { ASSIGNABLE_ROLES, type Member } from "../../src/membership/index.js";
+import { valid } from "../mapping/valid.js";
 
-const CONTEXT: RailContext = { principalId: 1, ownersProtected: true, ownerIds: [2], observeOnly: false };
-const OPEN: RailContext = { ...CONTEXT, ownersProtected: false };
+const CONTEXT: RailContext = {
+  principalId: 1,
+  mapping: valid("version: 1"),
+  ownerIds: [2],
+  administrators: undefined,
+  budgets: new Map(),
+  observeOnly: false,
+};
+const OPEN: RailContext = { ...CONTEXT, mapping: valid("version: 1\nprotect: { owners: false }") };
 
 const member = (userId: number, role: string, userType: string | undefined = "standard"): Member => ({
   userId,
@@ -28,6 +36,11 @@ const of = (observed: Member | undefined, operation: Operation): Change => ({
   personId: `p${observed?.userId ?? "new"}`,
   operation,
   observed,
+  addresses: observed ? [observed.email] : [],
+  desiredRole: "role" in operation ? operation.role : undefined,
+  effect: effectOf(operation, observed, "role" in operation ? operation.role : undefined),
+  origin: "group g1",
+  earlier: undefined,
   verdict: { kind: "allowed" },
 });
 
@@ -119,7 +132,9 @@ describe("any batch", () => {
   const batch = fc.array(change, { maxLength: 12 }).map((makes) => makes.map((make, index) => make(index + 1)));
   const context: fc.Arbitrary<RailContext> = fc.record({
     principalId: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
-    ownersProtected: fc.boolean(),
+    mapping: fc.constantFrom(CONTEXT.mapping, OPEN.mapping),
+    administrators: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
+    budgets: fc.constant(CONTEXT.budgets),
     ownerIds: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { maxLength: 14 }), { nil: undefined }),
     observeOnly: fc.boolean(),
   });
@@ -139,10 +154,10 @@ describe("any batch", () => {
     fc.assert(
       fc.property(batch, context, (changes, rails) => {
         const before = changes.map((each, index): Change =>
-          index % 3 === 0 ? { ...each, verdict: { kind: "held", reason: "earlier" } } : each,
+          index % 3 === 0 ? { ...each, verdict: { kind: "held", reason: "earlier", approvable: false } } : each,
         );
         applyRails(before, rails).forEach(({ verdict }, index) => {
-          if (index % 3 === 0) expect(verdict).toEqual({ kind: "held", reason: "earlier" });
+          if (index % 3 === 0) expect(verdict).toEqual({ kind: "held", reason: "earlier", approvable: false });
         });
       }),
     );

@@ -12,7 +12,7 @@ test("whoever is in hand stays leased however long it takes, and may be taken on
   const store = await openStore({ url: "sqlite::memory:" });
   await store.transaction(async (tx) => {
     await tx.insertUser(aUser("u1"));
-    await tx.enqueue({ people: ["u1"], addresses: [], lane: "leaver", cause: "test", now: NOW });
+    await tx.enqueue({ people: ["u1"], addresses: [], lane: "leaver", cause: "test", origin: "test", now: NOW });
   });
   const claim = (): Promise<readonly Claim[]> => store.work.claim(["leaver"], 10, LEASE_MS, clock.now());
   const inHand = new Set(await claim());

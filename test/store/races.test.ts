@@ -68,7 +68,7 @@ const insert = (...ids: readonly string[]) =>
     await tx.insertGroup(aGroup("g", "G"));
   });
 const enqueue = (tx: Transaction, people: readonly string[], addresses: readonly string[] = []) =>
-  tx.enqueue({ people, addresses, lane: "leaver", cause: "test", now: NOW });
+  tx.enqueue({ people, addresses, lane: "leaver", cause: "test", origin: "test", now: NOW });
 const claim = (store: Store, limit = 100) => store.work.claim(["leaver", "change", "sweep"], limit, 60_000, NOW);
 
 test("of two users of one name the second is refused", async () => {
@@ -145,7 +145,7 @@ test("of two who come to share an address at one time the later sees the earlier
   const addresses = ["x@acme.example"];
   const create = (id: string) => async (tx: Transaction) => {
     await tx.insertUser(aUser(id, { attributes: { userName: id, emails: [{ value: "x@acme.example" }] } }));
-    await tx.enqueue({ people: [], addresses, lane: "leaver", cause: `create ${id}`, now: NOW - 1_000 });
+    await tx.enqueue({ people: [], addresses, lane: "leaver", cause: `create ${id}`, origin: id, now: NOW - 1_000 });
   };
   const first = await held(one, create("a"));
   await meanwhile(first, () => two.transaction(create("b")));

@@ -36,6 +36,10 @@ export interface Trial {
   readonly databaseUrl: string;
   scim(method: string, path: string, body?: unknown): Promise<ScimAnswer>;
   status(): Promise<Status>;
+  /** The operator's API below /admin/api. */
+  admin(method: "GET" | "POST", path: string, body?: unknown): Promise<Record<string, never[]>>;
+  /** Waits until it is so; fails after five seconds. */
+  until(isSo: () => boolean | Promise<boolean>): Promise<void>;
   /** Waits until nobody is pending any more; fails after `withinMs`. */
   settled(withinMs?: number): Promise<Status>;
   /** Stops the bridge (in order) and starts it again on the same database, with another mapping or settings if given. */
@@ -58,12 +62,15 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
   let mapping = options.mapping ?? MAPPING;
   let environment = options.environment ?? {};
   let bridge = await start(mapping, environment);
-  const status = async (): Promise<Status> => {
-    const { body } = await request(`${bridge.url}/admin/api/status`, {
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+  const admin = async (method: "GET" | "POST", path: string, sent?: unknown): Promise<unknown> => {
+    const { body } = await request(`${bridge.url}/admin/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+      body: sent === undefined ? null : JSON.stringify(sent),
     });
-    return (await body.json()) as Status;
+    return body.json();
   };
+  const status = async (): Promise<Status> => (await admin("GET", "/status")) as Status;
   return {
     sandbox,
     get url() {
@@ -72,6 +79,8 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
     databaseUrl: database.url,
     scim: (method, path, body) => scim(bridge.url, method, path, body),
     status,
+    admin: async (method, path, body) => (await admin(method, path, body)) as Record<string, never[]>,
+    until,
     settled: (withinMs = 5_000) => untilSettled(status, withinMs),
     restart: async (changes = {}) => {
       await bridge.stop();
@@ -124,6 +133,14 @@ async function scim(url: string, method: string, path: string, body?: unknown): 
     headers: answer.headers,
     body: (text === "" ? {} : JSON.parse(text)) as ScimAnswer["body"],
   };
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error("it did not become so within 5 s");
+    await delay(20);
+  }
 }
 
 async function untilSettled(status: () => Promise<Status>, withinMs: number): Promise<Status> {

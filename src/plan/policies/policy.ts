@@ -1,12 +1,18 @@
+import type { Mapping } from "../../mapping/index.js";
 import type { Change } from "../change.js";
+import type { Effect } from "../effect.js";
+import type { Budget } from "./budget.js";
 
 export interface RailContext {
   /** The user behind the API key. */
   readonly principalId: number | undefined;
-  /** `protect.owners` of the mapping. */
-  readonly ownersProtected: boolean;
+  readonly mapping: Pick<Mapping, "protect" | "safety" | "index">;
   /** User ids of everybody who is Owner, from a read just made; undefined when none was needed. */
   readonly ownerIds: readonly number[] | undefined;
+  /** How many have the role OW or AD, as last read; undefined when it was not needed. */
+  readonly administrators: number | undefined;
+  /** What has been done and what waits, by its effect; an effect that is not here is not limited, or not needed. */
+  readonly budgets: ReadonlyMap<Effect, Budget>;
   /** BRIDGE_MODE=observe: nothing is ever written. */
   readonly observeOnly: boolean;
 }

@@ -14,6 +14,8 @@ export interface Change {
     addresses: readonly string[],
     lane: Lane,
     cause: string,
+    /** Whose doing it is, where that is more than this request. */
+    origin?: string,
   ) => Promise<void>;
   readonly audit: (action: string, subject: string, detail: Attributes) => Promise<void>;
 }
@@ -45,9 +47,9 @@ function changeIn(tx: Transaction, { options, requestId, token }: RequestContext
   return {
     tx,
     at,
-    enqueue: async (people, addresses, lane, cause) => {
+    enqueue: async (people, addresses, lane, cause, origin = `request ${requestId}`) => {
       if (people.length === 0) return;
-      await tx.enqueue({ people, addresses, lane, cause, now });
+      await tx.enqueue({ people, addresses, lane, cause, origin, now });
       lanes.add(lane);
     },
     audit: (action, subject, detail) =>

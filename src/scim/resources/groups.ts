@@ -88,7 +88,7 @@ async function remove(context: RequestContext, id: string): Promise<void> {
     const group = expectStored("Group", id, await tx.group(id), context.ifMatch);
     const members = await tx.removeGroup(id);
     const people = members.filter((member) => member.type === "User").map((member) => member.id);
-    await enqueue(people, [], "change", "group.delete");
+    await enqueue(people, [], "change", "group.delete", originOf(id));
     await audit("group.delete", id, { displayName: group.displayName, members: members.map((member) => member.id) });
   });
 }
@@ -129,7 +129,7 @@ async function announceGroup(
   if (before.displayName === displayName && before.externalId === after.externalId) return;
   const members = (await tx.membersOf([id])).get(id) ?? [];
   const people = members.filter((member) => member.type === "User").map((member) => member.id);
-  await enqueue(people, [], "change", cause);
+  await enqueue(people, [], "change", cause, originOf(id));
 }
 
 async function announceMembers({ tx, enqueue, audit }: Change, id: string, moved: MembershipChange): Promise<void> {
@@ -137,9 +137,12 @@ async function announceMembers({ tx, enqueue, audit }: Change, id: string, moved
   if (ids.length === 0) return;
   const kinds = await tx.kinds(ids);
   const people = ids.filter((member) => kinds.get(member) === "User");
-  await enqueue(people, [], "change", "group.members");
+  await enqueue(people, [], "change", "group.members", originOf(id));
   await audit("group.members", id, { joined: [...moved.joined], left: [...moved.left] });
 }
+
+/** However many requests an IdP takes to empty a group, it is one change. */
+const originOf = (id: string): string => `group ${id}`;
 
 /** What a record holds beside its attributes because the store compares or indexes it. */
 function namedFields(attributes: Attributes): Pick<GroupRecord, "displayName" | "externalId" | "attributes"> {

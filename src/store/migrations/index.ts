@@ -1,7 +1,9 @@
 import type { Migration } from "kysely";
 import * as first from "./2026-11-22-first.js";
+import * as rails from "./2026-11-22-rails.js";
 
 /** One history for every database; names sort in the order of their making and never change once released. */
 export const migrations: Record<string, Migration> = {
   "2026-11-22-first": first,
+  "2026-11-22-rails": rails,
 };

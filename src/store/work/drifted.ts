@@ -39,8 +39,9 @@ const held = sql`
 /** Whoever waits already is looked at anyway, for a better reason. */
 export async function enqueueDrifted(db: Db, cause: string, now: number): Promise<number> {
   const result = await sql`
-    insert into outbox (person_id, lane, cause, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select person_id, ${number(LANES.sweep)}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
+    insert into outbox
+      (person_id, lane, cause, origin, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
+    select person_id, ${number(LANES.sweep)}, ${cause}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
     from (${changed} union ${deletedAtWork} union ${unheld} union ${held}) as people where true
     on conflict (person_id) do nothing`.execute(db);
   return Number(result.numAffectedRows ?? 0n);

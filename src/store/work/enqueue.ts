@@ -15,28 +15,53 @@ const LONGEST_WAIT = sql.lit(1_000);
 export const LANES = { leaver: 0, change: 1, review: 2, sweep: 3 } as const satisfies Record<Lane, number>;
 
 export async function enqueue(db: Db, request: EnqueueRequest): Promise<void> {
-  const { lane, cause, now, addresses } = request;
+  const { lane, cause, origin, now, addresses } = request;
   const urgent = lane === "leaver";
   const due = urgent ? now : now + QUIET_MS;
   // Always in the same order, so that two who enqueue the same people do not wait for each other.
   const people = [...new Set(request.people)].sort();
   const ids = JSON.stringify(people);
   await holdAddresses(db, addresses);
-  if (people.length > 0) await putPeople(db, LANES[lane], cause, now, due, urgent ? 1 : 0, ids);
-  if (addresses.length > 0) await putSharers(db, LANES[lane], cause, now, due, 0, JSON.stringify(addresses), ids);
+  if (people.length > 0) await putPeople(db, LANES[lane], cause, origin, now, due, urgent ? 1 : 0, ids);
+  if (addresses.length > 0)
+    await putSharers(db, LANES[lane], cause, origin, now, due, 0, JSON.stringify(addresses), ids);
 }
 
-const putPeople = prepared((db, lane: number, cause: string, now: number, due: number, leaver: number, ids: string) =>
-  upsert(db, { lane, cause, now, due, leaver }, sql`select value as person_id from ${flavourOf(db).texts(ids)}`),
+/** Due at once. */
+export async function enqueueOne(
+  db: Db,
+  personId: string,
+  { lane, cause, origin, now }: Pick<EnqueueRequest, "lane" | "cause" | "origin" | "now">,
+): Promise<void> {
+  await putPeople(db, LANES[lane], cause, origin, now, now, lane === "leaver" ? 1 : 0, JSON.stringify([personId]));
+}
+
+const putPeople = prepared(
+  (db, lane: number, cause: string, origin: string, now: number, due: number, leaver: number, ids: string) =>
+    upsert(
+      db,
+      { lane, cause, origin, now, due, leaver },
+      sql`select value as person_id from ${flavourOf(db).texts(ids)}`,
+    ),
 );
 
 /** Whoever shares the account may take it over, or has been waiting for it. */
 const putSharers = prepared(
-  (db, lane: number, cause: string, now: number, due: number, leaver: number, addresses: string, except: string) => {
+  (
+    db,
+    lane: number,
+    cause: string,
+    origin: string,
+    now: number,
+    due: number,
+    leaver: number,
+    addresses: string,
+    except: string,
+  ) => {
     const { texts } = flavourOf(db);
     return upsert(
       db,
-      { lane, cause, now, due, leaver },
+      { lane, cause, origin, now, due, leaver },
       sql`select distinct user_id as person_id from addresses
         where address in (select value from ${texts(addresses)})
         and user_id not in (select value from ${texts(except)}) order by user_id`,
@@ -47,6 +72,7 @@ const putSharers = prepared(
 interface Turn {
   readonly lane: number;
   readonly cause: string;
+  readonly origin: string;
   readonly now: number;
   readonly due: number;
   readonly leaver: number;
@@ -59,15 +85,16 @@ export const number = (value: number): RawBuilder<number> => sql`cast(${value} a
  * One row a person: fifty changes are one look. Being due again forgets earlier failures. A leaver who waits keeps his
  * turn whatever else arrives.
  */
-function upsert(db: Db, { lane, cause, now, due, leaver }: Turn, people: Sql): Compilable<unknown> {
+function upsert(db: Db, { lane, cause, origin, now, due, leaver }: Turn, people: Sql): Compilable<unknown> {
   return compilable(
     db,
     sql`insert into outbox
-        (lane, cause, first_at, due_at, leaver_seq, person_id, seq, attempts, lease_until, refusal, failing)
-      select ${number(lane)}, ${cause}, ${number(now)}, ${number(due)}, ${number(leaver)}, person_id, 1, 0, 0, null, 0 from (${people}) as people where true
+        (lane, cause, origin, first_at, due_at, leaver_seq, person_id, seq, attempts, lease_until, refusal, failing)
+      select ${number(lane)}, ${cause}, ${origin}, ${number(now)}, ${number(due)}, ${number(leaver)}, person_id, 1, 0, 0, null, 0 from (${people}) as people where true
       on conflict (person_id) do update set
         lane = case when outbox.lane < excluded.lane then outbox.lane else excluded.lane end,
         cause = excluded.cause,
+        origin = ${joined}, effect = null,
         first_at = case when outbox.attempts > 0 then excluded.first_at else outbox.first_at end,
         due_at = case
           when excluded.lane = 0 then excluded.due_at
@@ -82,12 +109,18 @@ function upsert(db: Db, { lane, cause, now, due, leaver }: Turn, people: Sql): C
   );
 }
 
-export async function enqueueEveryone(db: Db, lane: Lane, cause: string, now: number): Promise<number> {
+/** Who is taken out of a group and changed by another request before the first look is still the group's affair. */
+const joined = sql`case when outbox.origin like 'group %' and outbox.attempts = 0 and excluded.origin not like 'group %'
+  then outbox.origin else excluded.origin end`;
+
+export async function enqueueEveryone(db: Db, lane: Lane, cause: string, origin: string, now: number): Promise<number> {
   const result = await sql`
-    insert into outbox (person_id, lane, cause, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select id, ${number(LANES[lane])}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
+    insert into outbox
+      (person_id, lane, cause, origin, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
+    select id, ${number(LANES[lane])}, ${cause}, ${origin}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
     from (select id from users union select person_id from outcomes order by 1) as people where true
-    on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1,
+    on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1, effect = null,
+      origin = case when outbox.lane <= excluded.lane then outbox.origin else excluded.origin end,
       cause = case when outbox.lane <= excluded.lane then outbox.cause else excluded.cause end,
       lane = case when outbox.lane <= excluded.lane then outbox.lane else excluded.lane end`.execute(db);
   return Number(result.numAffectedRows ?? 0n);

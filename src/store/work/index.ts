@@ -61,7 +61,7 @@ const isIn = (names: readonly (keyof Work)[], name: keyof Work): boolean => name
 
 const statements = (db: Db): Work => ({
   moveTo: (move) => moveTo(db, move),
-  enqueueEveryone: (lane, cause, now) => enqueueEveryone(db, lane, cause, now),
+  enqueueEveryone: (lane, cause, origin, now) => enqueueEveryone(db, lane, cause, origin, now),
   enqueueDrifted: (cause, now) => enqueueDrifted(db, cause, now),
   ...outbox(db),
   ...links(db),

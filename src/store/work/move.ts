@@ -11,7 +11,7 @@ export async function moveTo(db: Db, move: Move): Promise<LinksMoved> {
   await putObserved(db, move.members, move.askedAt);
   const links = await dropUnconfirmed(db);
   for (const prefix of move.forget) await db.deleteFrom("facts").where("name", "like", `${prefix}%`).execute();
-  await enqueueEveryone(db, "review", move.cause, move.now);
+  await enqueueEveryone(db, "review", move.cause, move.cause, move.now);
   await appendAudit(db, move.audit(links));
   const { name, value } = move.fact;
   await db.updateTable("facts").set({ value }).where("name", "=", name).execute();

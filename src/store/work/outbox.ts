@@ -12,7 +12,7 @@ type Outbox = Pick<
   "claim" | "renewLeases" | "releaseLeases" | "nextDue" | "isCurrent" | "settle" | "retry" | "release" | "probeRefusals"
 >;
 
-const codes = (lanes: readonly Lane[]): readonly number[] => lanes.map((lane) => LANES[lane]);
+export const codes = (lanes: readonly Lane[]): readonly number[] => lanes.map((lane) => LANES[lane]);
 
 export function outbox(db: Db): Outbox {
   return {
@@ -81,13 +81,14 @@ async function claim(
   return rows.sort((a, b) => a.lane - b.lane || a.due_at - b.due_at).map(claimFromRow);
 }
 
-const LANE_NAMES = ["leaver", "change", "review", "sweep"] as const satisfies readonly Lane[];
+export const LANE_NAMES = ["leaver", "change", "review", "sweep"] as const satisfies readonly Lane[];
 
 const claimFromRow = (row: Selectable<OutboxTable>): Claim => ({
   personId: row.person_id,
   seq: row.seq,
   lane: LANE_NAMES[row.lane] ?? "sweep",
   cause: row.cause,
+  origin: row.origin,
   attempts: row.attempts,
   leaverDue: row.leaver_seq > 0,
   refusal: row.refusal ?? undefined,
@@ -109,7 +110,7 @@ const stay = prepared((db, seq: number, personId: string) =>
     .where("person_id", "=", personId),
 );
 
-async function settle(db: Db, held: Claim, outcome: Outcome | undefined): Promise<void> {
+export async function settle(db: Db, held: Claim, outcome: Outcome | undefined): Promise<void> {
   const left = await leave(db, held.personId, held.seq);
   if (left.length === 0) await stay(db, held.seq, held.personId);
   if (outcome) await putOutcome(db, held.personId, outcome);

@@ -7,6 +7,7 @@ import type { Db } from "../engine.js";
 import { flavourOf } from "../flavour.js";
 import { prepared } from "../prepared.js";
 import { linkFromRow } from "./links.js";
+import { holdFromRow } from "./holds.js";
 
 const among = (db: Db, ids: string) => sql<string>`(select value from ${flavourOf(db).texts(ids)})`;
 const usersOf = prepared((db, ids: string) => db.selectFrom("users").selectAll().where("id", "in", among(db, ids)));
@@ -17,12 +18,17 @@ const deletedOf = prepared((db, ids: string) =>
   db.selectFrom("tombstones").selectAll().where("person_id", "in", among(db, ids)),
 );
 
-/** What the loop needs to know of these people, in four statements however many they are. */
+const holdsOf = prepared((db, ids: string) =>
+  db.selectFrom("holds").selectAll().where("person_id", "in", among(db, ids)),
+);
+
+/** What the loop needs to know of these people, in five statements however many they are. */
 export async function people(db: Db, ids: readonly string[]): Promise<readonly PersonRow[]> {
   if (ids.length === 0) return [];
   const list = JSON.stringify(ids);
   const [users, links, deleted] = [await usersOf(db, list), await linksOf(db, list), await deletedOf(db, list)];
   const groups = await directoryReads(db).groupsOf(ids);
+  const holdById = new Map((await holdsOf(db, list)).map((row) => [row.person_id, holdFromRow(row)]));
   const userById = new Map(users.map((row) => [row.id, userFromRow(row)]));
   const linkById = new Map(links.map((row) => [row.person_id, linkFromRow(row)]));
   const formerById = new Map(deleted.map((row) => [row.person_id, JSON.parse(row.attributes) as Attributes]));
@@ -32,6 +38,7 @@ export async function people(db: Db, ids: readonly string[]): Promise<readonly P
     groups: groups.get(personId) ?? [],
     link: linkById.get(personId),
     former: formerById.get(personId),
+    hold: holdById.get(personId),
   }));
 }
 

@@ -1,0 +1,21 @@
+// Rows of the outbox (types only, part of the ports).
+
+/**
+ * Which lane of the outbox a person waits in, first goes first. `review`: the mapping or the server is another, so that
+ * what they should be may be; `sweep`: only what Label Studio reports may be.
+ */
+export type Lane = "leaver" | "change" | "review" | "sweep";
+
+/** A claimed row of the outbox. A change that arrives meanwhile raises the stored `seq` above the one held here. */
+export interface Claim {
+  readonly personId: string;
+  readonly seq: number;
+  readonly lane: Lane;
+  readonly cause: string;
+  readonly origin: string;
+  readonly attempts: number;
+  /** The IdP deactivated or deleted since the last settled look: DI or delete is sent whatever the cache says. */
+  readonly leaverDue: boolean;
+  /** Set when the last attempt was refused. */
+  readonly refusal: string | undefined;
+}

@@ -1,0 +1,57 @@
+import type { GroupExplained, PersonExplained } from "../foresight/index.js";
+import type { Match } from "../mapping/index.js";
+import { EXIT, type Io } from "./io.js";
+import { withOperations, type Where } from "./operator.js";
+
+/** Exit code 1 when nobody is known by that name. */
+export const explain = (subject: string, options: Where & { readonly json: boolean }, io: Io): Promise<number> =>
+  withOperations(options, io, async (operations) => {
+    const explained = await operations.explain(subject);
+    if (!explained) {
+      io.err(`Nobody and no group is known as ${JSON.stringify(subject)}.`);
+      return EXIT.problems;
+    }
+    if (options.json) io.out(JSON.stringify(explained, undefined, 2));
+    else for (const line of explained.kind === "person" ? person(explained) : group(explained)) io.out(line);
+    return EXIT.fine;
+  });
+
+const row = (name: string, value: string): string => `${name.padEnd(13)} ${value}`;
+
+function person(explained: PersonExplained): readonly string[] {
+  const { personId, userName, standing, groups, rules, observed, userId, next, hold, outcome, waiting } = explained;
+  const account = userId === undefined ? "no account linked" : `user ${userId}`;
+  return [
+    row("person", `${userName ?? "(deleted)"}  ${personId}  ${standing} at the identity provider`),
+    row("groups", groups.map(({ displayName }) => JSON.stringify(displayName)).join(", ") || "none"),
+    ...rulesOf(rules),
+    row("Label Studio", `${observed?.role ?? "no membership"}  ${account}  (by ${observed?.roleSource ?? "unknown"})`),
+    ...(outcome ? [row("last look", `${outcome.at}  ${outcome.state}: ${outcome.reason}`)] : []),
+    ...(outcome?.warning === undefined ? [] : [row("warning", outcome.warning)]),
+    ...(outcome?.lastError === undefined ? [] : [row("last error", outcome.lastError)]),
+    ...(hold
+      ? [row("hold", `${hold.decision} since ${hold.at}: ${hold.from ?? "-"} -> ${hold.to}, ${hold.origin}`)]
+      : []),
+    ...(waiting ? [row("waiting", `${waiting.cause} (${waiting.origin}), ${waiting.attempts} attempts so far`)] : []),
+    row("next", `${next.does}: ${next.from ?? "-"} -> ${next.to ?? "-"}  (${next.reason})`),
+    ...(next.held === undefined ? [] : [row("held", next.held)]),
+    ...explained.history.map(({ at, action, detail }) => row("history", `${at}  ${action}  ${JSON.stringify(detail)}`)),
+  ];
+}
+
+const group = ({ id, displayName, externalId, members, rules }: GroupExplained): readonly string[] => [
+  row("group", `${JSON.stringify(displayName)}  ${id}  ${externalId ?? "no externalId"}`),
+  row("members", String(members)),
+  ...rulesOf(rules),
+];
+
+function rulesOf(rules: readonly Match[]): readonly string[] {
+  if (rules.length === 0) return [row("rules", "none matches")];
+  return rules.map(({ line, role, won, matched }) => {
+    const what =
+      matched.kind === "group"
+        ? `group ${JSON.stringify(matched.group.displayName)}`
+        : `${matched.attribute} ${JSON.stringify(matched.value)}`;
+    return row("rule", `line ${line} of the mapping: ${role} by ${what}${won ? "  <- wins" : ""}`);
+  });
+}

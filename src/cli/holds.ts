@@ -1,0 +1,79 @@
+import type { HeldPerson } from "../ports.js";
+import type { Operations } from "../operator/index.js";
+import { EXIT, type Io } from "./io.js";
+import { everyPage, withOperations, type Where } from "./operator.js";
+
+export interface HoldsOptions extends Where {
+  readonly json: boolean;
+}
+
+export interface DecideOptions extends Where {
+  readonly all: boolean;
+  readonly origin?: string;
+}
+
+/** Exit code 4 while something waits for a decision. */
+export const listHolds = (options: HoldsOptions, io: Io): Promise<number> =>
+  withOperations(options, io, async (operations) => {
+    const holds = [...(await everyPage((after, limit) => operations.holds(after, limit)))].sort(leaversFirst);
+    const isProtected = (await everyPage((after, limit) => operations.people("held", after, limit))).filter(
+      ({ personId }) => !holds.some((hold) => hold.personId === personId),
+    );
+    if (options.json) io.out(JSON.stringify({ holds, protected: isProtected }, undefined, 2));
+    else print(holds, io);
+    if (!options.json)
+      for (const { userName, personId, role, desiredRole, reason } of isProtected)
+        io.out(`protected  ${userName ?? personId}  ${role ?? "-"} -> ${desiredRole ?? "-"}  ${reason}`);
+    return holds.some(({ decision }) => decision === "waiting") ? EXIT.held : EXIT.fine;
+  });
+
+/** Exit code 1 when nothing waited that was meant. */
+export const decideHolds = (
+  decision: "approved" | "rejected",
+  people: readonly string[],
+  options: DecideOptions,
+  io: Io,
+): Promise<number> =>
+  withOperations(options, io, async (operations) => {
+    if (!options.all && options.origin === undefined && people.length === 0) {
+      io.err("Say whom: names of people, --origin <origin> as `holds list` shows it, or --all.");
+      return EXIT.usage;
+    }
+    const ids = await idsOf(operations, people, io);
+    if (ids === undefined) return EXIT.problems;
+    const chosen = options.all ? "all" : options.origin !== undefined ? { origin: options.origin } : { people: ids };
+    const decided = await operations.decide(chosen, decision);
+    io.out(`${decision} for ${decided} ${decided === 1 ? "person" : "people"}`);
+    return decided > 0 ? EXIT.fine : EXIT.problems;
+  });
+
+async function idsOf(
+  operations: Operations,
+  people: readonly string[],
+  io: Io,
+): Promise<readonly string[] | undefined> {
+  const ids: string[] = [];
+  for (const name of people) {
+    const explained = await operations.explain(name);
+    if (explained?.kind !== "person") {
+      io.err(`Nobody is known as ${name}.`);
+      return undefined;
+    }
+    ids.push(explained.personId);
+  }
+  return ids;
+}
+
+const leaversFirst = (a: HeldPerson, b: HeldPerson): number =>
+  Number(b.effect === "leave") - Number(a.effect === "leave") ||
+  (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : 0);
+
+function print(holds: readonly HeldPerson[], io: Io): void {
+  if (holds.length === 0) io.out("Nothing waits for a decision.");
+  for (const origin of new Set(holds.map((hold) => hold.origin))) {
+    const together = holds.filter((hold) => hold.origin === origin);
+    io.out(`${origin}: ${together.length} held, ${together[0]?.reason}`);
+    for (const { decision, userName, personId, from, to } of together)
+      io.out(`  ${decision.padEnd(8)}  ${userName ?? `deleted ${personId}`}  ${from ?? "-"} -> ${to}`);
+  }
+}

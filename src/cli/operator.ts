@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { openOperations } from "../bridge.js";
+import { readClientSettings, readEnvironment } from "../config.js";
+import { BridgeError } from "../errors.js";
+import type { Operations } from "../operator/index.js";
+import { EXIT, type Io } from "./io.js";
+import { remoteOperations } from "./remote.js";
+import { refuse } from "./serve.js";
+import { readMapping } from "./settings.js";
+
+/** Where to ask: a running bridge, or else the store. */
+export interface Where {
+  readonly url?: string;
+  readonly token?: string;
+}
+
+/** Hands over what the running bridge offers, or, without any token for it, what its store does; answers the exit code. */
+export async function withOperations(
+  { url, token }: Where,
+  io: Io,
+  work: (operations: Operations) => Promise<number>,
+): Promise<number> {
+  const settings = readClientSettings(readEnvironment(io.environment));
+  const secret = token ?? settings.adminToken;
+  try {
+    if (secret !== undefined || url !== undefined)
+      return await work(remoteOperations(url ?? settings.url, secret ?? ""));
+    return await onStore(settings, io, work);
+  } catch (error) {
+    if (error instanceof BridgeError && error.code !== "CONFIG_INVALID") {
+      io.err(error.message);
+      return EXIT.unreachable;
+    }
+    throw error;
+  }
+}
+
+async function onStore(
+  { databaseUrl, mappingFile }: { readonly databaseUrl: string; readonly mappingFile: string },
+  io: Io,
+  work: (operations: Operations) => Promise<number>,
+): Promise<number> {
+  const file = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
+  if (file !== undefined && !existsSync(file)) {
+    io.err(`No database at ${file}, and no ADMIN_TOKEN to ask a running bridge.`);
+    return EXIT.unreachable;
+  }
+  const read = await readMapping(mappingFile);
+  if (read.kind === "problems") return refuse(io, read.problems);
+  const operations = await openOperations({ databaseUrl, mapping: () => read.mapping });
+  try {
+    return await work(operations);
+  } finally {
+    await operations.close();
+  }
+}
+
+const PAGE = 200;
+
+/** Every page of a list. */
+export async function everyPage<T extends { readonly personId: string }>(
+  page: (afterId: string, limit: number) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let rows = await page("", PAGE); rows.length > 0; rows = await page(all.at(-1)?.personId ?? "", PAGE)) {
+    all.push(...rows);
+    if (rows.length < PAGE) break;
+  }
+  return all;
+}

@@ -1,0 +1,91 @@
+// The operations of a running bridge, over its admin API.
+import { request } from "undici";
+import type { Status } from "../admin/index.js";
+import { BridgeError } from "../errors.js";
+import type { Operations } from "../operator/index.js";
+
+export interface Remote extends Operations {
+  status(): Promise<Status>;
+}
+
+/** What fails throws NOT_FOUND with one line that says why. */
+export function remoteOperations(url: string, token: string): Remote {
+  const base = `${url.replace(/\/+$/, "")}/admin/api`;
+  const get = (path: string): Promise<unknown> => send(base, token, "GET", path);
+  const post = (path: string, body: unknown): Promise<unknown> => send(base, token, "POST", path, body);
+  const field = async (answer: Promise<unknown>, name: string): Promise<unknown> =>
+    ((await answer) as Readonly<Record<string, unknown>>)[name];
+  const remote: { readonly [Name in keyof Remote]: (...args: Parameters<Remote[Name]>) => Promise<unknown> } = {
+    status: () => get("/status"),
+    counts: () => get("/status"),
+    people: (state, afterId) => field(get(`/people?state=${state}&after=${encodeURIComponent(afterId)}`), "people"),
+    holds: (afterId) => field(get(`/holds?after=${encodeURIComponent(afterId)}`), "holds"),
+    decide: (chosen, decision) =>
+      field(
+        post(decision === "approved" ? "/holds/approve" : "/holds/reject", chosen === "all" ? { all: true } : chosen),
+        "people",
+      ),
+    pause: (all) => post("/pause", { all }),
+    resume: () => field(post("/resume", {}), "paused"),
+    retry: () => field(post("/retry", {}), "people"),
+    plan: (mapping) => (mapping === undefined ? get("/plan") : post("/plan", mapping)),
+    explain: (subject) => unlessUnknown(get(`/explain?of=${encodeURIComponent(subject)}`)),
+    forget: (address) => post("/forget", { address }),
+  };
+  return remote as Remote;
+}
+
+async function send(
+  base: string,
+  token: string,
+  method: "GET" | "POST",
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const isText = typeof body === "string";
+  const { statusCode, body: answer } = await request(`${base}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": isText ? "application/yaml" : "application/json" }),
+    },
+    body: body === undefined ? null : isText ? body : JSON.stringify(body),
+  }).catch((error: unknown) => {
+    throw new BridgeError("NOT_FOUND", `Cannot reach ${base}: ${(error as Error).message}`);
+  });
+  const text = await answer.text();
+  if (statusCode === 200) return JSON.parse(text);
+  throw new BridgeError(
+    "NOT_FOUND",
+    `${base}${path.replace(/\?.*/, "")} answered ${statusCode}${hint(statusCode, text)}.`,
+    {
+      reason: String(statusCode),
+    },
+  );
+}
+
+function hint(statusCode: number, text: string): string {
+  if (statusCode === 401) return " (wrong token)";
+  const { error } = asRecord(text);
+  if (statusCode === 404 && error === "Nothing here. SCIM is at /scim/v2.")
+    return " (the bridge runs without ADMIN_TOKEN)";
+  return typeof error === "string" ? `: ${error}` : "";
+}
+
+function asRecord(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
+}
+
+async function unlessUnknown(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof BridgeError && error.facts.reason === "404" && error.message.includes("Nobody"))
+      return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+// Everybody known under a mapping, as one plan with a digest: two plans with one digest do the same to the same people.
+import { createHash } from "node:crypto";
+import {
+  applyRails,
+  EFFECTS,
+  limitOn,
+  type Budget,
+  type Change,
+  type Effect,
+  type RailContext,
+} from "../plan/index.js";
+import { changeOf, foresee, fromTo, type Known } from "./foresee.js";
+
+export interface PlannedChange {
+  readonly personId: string;
+  /** undefined: deleted over SCIM. */
+  readonly userName: string | undefined;
+  readonly operation: Change["operation"]["kind"];
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly reason: string;
+  /** Why a rail holds it; undefined: it would be carried out. */
+  readonly held: string | undefined;
+}
+
+export interface Plan {
+  readonly people: number;
+  /** Accounts found at Label Studio that nobody is linked to yet. */
+  readonly adopted: number;
+  readonly unchanged: number;
+  /** Nothing can be done for them as things are. */
+  readonly failing: number;
+  readonly changes: readonly PlannedChange[];
+  /** SHA-256, hex, of who is changed from what to what. */
+  readonly digest: string;
+}
+
+const AT_ONCE = 500;
+
+interface Tally {
+  people: number;
+  adopted: number;
+  failing: number;
+}
+
+export async function planEverybody(
+  known: Known & { readonly now: number },
+  rails: Omit<RailContext, "budgets" | "mapping">,
+): Promise<Plan> {
+  const tally: Tally = { people: 0, adopted: 0, failing: 0 };
+  const changes = new Map<Change, Omit<PlannedChange, "held">>();
+  for (let ids = await known.store.inquiries.known("", AT_ONCE); ids.length > 0;) {
+    for (const [change, planned] of await planSome(known, ids, tally)) changes.set(change, planned);
+    ids = await known.store.inquiries.known(ids.at(-1) ?? "", AT_ONCE);
+  }
+  const context = { ...rails, mapping: known.mapping(), budgets: await budgets(known, [...changes.keys()]) };
+  const railed = applyRails([...changes.keys()], context);
+  const planned = [...changes.values()].map((change, at): PlannedChange => {
+    const verdict = railed[at]?.verdict;
+    return { ...change, held: verdict?.kind === "held" ? verdict.reason : undefined };
+  });
+  const unchanged = tally.people - planned.length - tally.failing;
+  return { ...tally, unchanged, changes: planned, digest: digestOf(planned) };
+}
+
+async function planSome(
+  known: Known,
+  ids: readonly string[],
+  tally: Tally,
+): Promise<readonly (readonly [Change, Omit<PlannedChange, "held">])[]> {
+  const foreseen = await foresee(known, await known.store.work.people(ids));
+  tally.people += foreseen.length;
+  return foreseen.flatMap(({ row, account, decision }) => {
+    if (row.link === undefined && account.observed !== undefined) tally.adopted += 1;
+    if (decision.kind === "failing") tally.failing += 1;
+    const change = changeOf({ account, decision }, row.link, PLAN);
+    if (!change) return [];
+    const { personId, operation } = change;
+    const { reason } = decision;
+    return [
+      [
+        change,
+        { personId, userName: row.user?.userName, operation: operation.kind, ...fromTo(change), reason },
+      ] as const,
+    ];
+  });
+}
+
+/** All of a plan is one origin: as a change of the mapping it is let go or held as a whole. */
+const PLAN = "plan";
+
+async function budgets(
+  { store, mapping, now }: Known & { readonly now: number },
+  changes: readonly Change[],
+): Promise<ReadonlyMap<Effect, Budget>> {
+  const budgets = new Map<Effect, Budget>();
+  for (const effect of EFFECTS) {
+    const limit = limitOn(effect, mapping().safety);
+    const people = changes.filter((change) => change.effect === effect).length;
+    if (limit === undefined || people === 0) continue;
+    const since = now - limit.windowMs;
+    const { applied } = await store.rails.spent(effect, since);
+    const among = await store.rails.among(effect, since);
+    budgets.set(effect, { applied, waiting: [{ origin: PLAN, people }], among });
+  }
+  return budgets;
+}
+
+function digestOf(changes: readonly PlannedChange[]): string {
+  const lines = changes.map(({ personId, operation, from, to }) =>
+    JSON.stringify([personId, operation, from ?? null, to]),
+  );
+  return createHash("sha256").update(lines.sort().join("\n")).digest("hex");
+}

@@ -1,0 +1,73 @@
+// What the breaker holds and what it counts (types only, part of the ports).
+import type { Claim } from "./claims.js";
+import type { Outcome } from "./outcomes.js";
+import type { Effect } from "./plan/index.js";
+
+/** A change that an operator has to decide about. An approval is for this person, from → to and origin, and nothing else. */
+export interface Hold {
+  readonly personId: string;
+  readonly effect: Effect;
+  /** Role last observed; undefined: no membership. */
+  readonly from: string | undefined;
+  /** Role code, `deleted`, or `default`. */
+  readonly to: string;
+  readonly origin: string;
+  /** With the numbers that made it too many. */
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly decision: "waiting" | "approved" | "rejected";
+}
+
+export interface HeldPerson extends Hold {
+  /** undefined: deleted over SCIM. */
+  readonly userName: string | undefined;
+}
+
+/** Somebody in the outbox of whom it is not known yet what will be done to them. */
+export type Unforeseen = Pick<Claim, "personId" | "seq" | "lane" | "leaverDue">;
+
+/** Which holds an operator means. */
+export type Chosen = "all" | { readonly origin: string } | { readonly people: readonly string[] };
+
+/** Nothing goes out but leavers; `all`: not even these. */
+export interface Pause {
+  readonly all: boolean;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface Rails {
+  pause(): Promise<Pause | undefined>;
+  setPause(pause: Pause | undefined): Promise<void>;
+  /** Who waits in these lanes without a note of what will be done to them. */
+  unforeseen(lanes: readonly Claim["lane"][]): Promise<readonly Unforeseen[]>;
+  /** Notes it, unless a newer change has arrived. */
+  foresee(
+    people: readonly { readonly personId: string; readonly seq: number; readonly effect: Effect | undefined }[],
+  ): Promise<void>;
+  /** People, each once: to whom it was done since then, and to whom it is about to be, the oldest origin first. */
+  spent(
+    effect: Effect,
+    since: number,
+  ): Promise<{
+    readonly applied: number;
+    readonly waiting: readonly { readonly origin: string; readonly people: number }[];
+  }>;
+  /**
+   * Of how many people too many would be: of those who have a working role, or have lost it since then; grants may be to
+   * everybody whom the identity provider calls active.
+   */
+  among(effect: Effect, since: number): Promise<number>;
+  /** How many members have one of these roles, as last read. */
+  membersWith(roles: readonly string[]): Promise<number>;
+  /** `lostRole`: a working role is gone by it. Approved changes are not spent. */
+  spend(personId: string, effect: Effect, lostRole: boolean, now: number): Promise<void>;
+  /** The row leaves the outbox with this outcome, and waits for an operator. */
+  hold(claim: Claim, outcome: Outcome, hold: Hold): Promise<void>;
+  forgetHold(personId: string): Promise<void>;
+  /** In the order of their ids after `afterId`; leavers first is the reader's affair. */
+  holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
+  /** Whoever is chosen and waits for a decision; they are looked at again. Answers their ids. */
+  decide(chosen: Chosen, decision: "approved" | "rejected", now: number): Promise<readonly string[]>;
+}

@@ -1,0 +1,43 @@
+// What operators ask the store about people (types only, part of the ports).
+import type { Lane } from "./claims.js";
+
+/** A row of the outbox, for showing. */
+export interface Waiting {
+  readonly lane: Lane;
+  readonly cause: string;
+  readonly origin: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly dueAt: number;
+  readonly attempts: number;
+  /** Why the last attempt was refused. */
+  readonly refusal: string | undefined;
+}
+
+/** One line of the append-only audit log; `at` is ISO 8601. Details hold ids and values, never secrets. */
+export interface AuditLine {
+  readonly at: string;
+  /** Token name for SCIM writes, `bridge` for what the reconcile loop does, `operator`. */
+  readonly actor: string;
+  readonly requestId: string | undefined;
+  /** e.g. `user.create`, `group.members`, `member.deactivate`, `upstream.move`. */
+  readonly action: string;
+  /** SCIM id of the user or group; the server for `upstream.move`. */
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Inquiries {
+  /** Ids of everybody living, and of the deleted whose deletion is not done, in their order. */
+  known(afterId: string, limit: number): Promise<readonly string[]>;
+  /** Undefined: nothing waits for them. */
+  waiting(personId: string): Promise<Waiting | undefined>;
+  /** What was done to them and about them, newest first. */
+  history(personId: string, limit: number): Promise<readonly AuditLine[]>;
+  /** People deleted over SCIM whose userName, or whose account's address, this was: newest first. */
+  deletedWith(address: string): Promise<readonly string[]>;
+  /** Whoever is failing, or waits for another try, is due now; answers how many. */
+  retryNow(now: number): Promise<number>;
+  /** Everything that is kept of people deleted over SCIM who had this address, but ids in the audit log. */
+  erase(address: string): Promise<{ readonly erased: readonly string[]; readonly living: number }>;
+}

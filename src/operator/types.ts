@@ -1,0 +1,29 @@
+import type { GroupExplained, PersonExplained, Plan } from "../foresight/index.js";
+import type { Problem } from "../mapping/index.js";
+import type { Chosen, HeldPerson, Pause, PeopleCounts, PersonOutcome, SettledState } from "../ports.js";
+
+/** A userName, e-mail, SCIM id or externalId; else the displayName or id of a group. */
+export type Subject = string;
+
+export interface Counts extends PeopleCounts {
+  readonly paused: Pause | undefined;
+}
+
+/** Everything that an operator can ask and decide; lists are pages, in the order of ids after `afterId`. */
+export interface Operations {
+  counts(): Promise<Counts>;
+  people(state: SettledState, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
+  holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
+  /** Answers for how many people it was decided. */
+  decide(chosen: Chosen, decision: "approved" | "rejected"): Promise<number>;
+  pause(all: boolean): Promise<Pause>;
+  /** Answers the pause that has ended, if there was one. */
+  resume(): Promise<Pause | undefined>;
+  /** Whoever is failing or waits for another try is tried now; answers how many. */
+  retry(): Promise<number>;
+  /** `mapping`: text of another mapping than the one that is in force. */
+  plan(mapping?: string): Promise<Plan | { readonly problems: readonly Problem[] }>;
+  explain(subject: Subject): Promise<PersonExplained | GroupExplained | undefined>;
+  /** Erases what is kept of somebody who was deleted over SCIM; answers how many were erased, and who is living still. */
+  forget(address: string): Promise<{ readonly erased: number; readonly living: number }>;
+}

@@ -1,0 +1,66 @@
+// All rails over a whole batch, with what they have to know: budgets and administrators from the store, Owners from Label Studio.
+import { isRole, lowers } from "../membership/index.js";
+import { applyRails, type Change, type Operation, type RailContext } from "../plan/index.js";
+import { budgets } from "./census.js";
+import type { Context } from "./context.js";
+import { known } from "./look.js";
+import type { Planned } from "./planned.js";
+import { protections } from "./protections.js";
+import { fault } from "./settle.js";
+
+/** Before anything destructive the Owners are read afresh, before grants now and then. */
+export async function rails(ctx: Context, planned: readonly Planned[]): Promise<readonly Planned[]> {
+  const first = run(planned, protections(ctx));
+  const asked = first.filter(isAllowed);
+  if (asked.length === 0) return first;
+  try {
+    const counted = { ...protections(ctx), ...(await fromStore(ctx, first)) };
+    const second = run(planned, counted);
+    const touching = second.filter((item) => isAllowed(item) && touchesMember(item.change));
+    return touching.length === 0 ? second : run(planned, { ...counted, ownerIds: await owners(ctx, touching) });
+  } catch (error) {
+    await Promise.all(asked.map(({ claim, look }) => fault(ctx, claim, error, known(look))));
+    return first.filter((item) => !asked.includes(item));
+  }
+}
+
+const isAllowed = ({ change }: Planned): boolean => change.verdict.kind === "allowed";
+
+function run(planned: readonly Planned[], context: RailContext): readonly Planned[] {
+  const railed = applyRails(
+    planned.map((item) => item.change),
+    context,
+  );
+  return planned.map((item, index) => ({ ...item, change: railed[index] ?? item.change }));
+}
+
+async function fromStore(
+  ctx: Context,
+  planned: readonly Planned[],
+): Promise<Pick<RailContext, "budgets" | "administrators">> {
+  const demotes = planned.some(({ change }) => change.effect === "lower" && isAdministrator(change));
+  return {
+    budgets: await budgets(ctx, planned),
+    administrators: demotes ? await ctx.store.rails.membersWith(ADMINISTRATORS) : undefined,
+  };
+}
+
+const ADMINISTRATORS = ["OW", "AD"];
+const isAdministrator = ({ observed }: Change): boolean => ADMINISTRATORS.includes(observed?.role ?? "");
+
+async function owners({ reading }: Context, touching: readonly Planned[]): Promise<readonly number[] | undefined> {
+  const urgency = touching.some(({ claim }) => claim.lane === "leaver") ? "leaver" : "lower";
+  const destructive = touching.some(({ change }) => isDestructive(change.operation));
+  return (destructive ? reading.ownerIds : reading.ownerIdsForGrant)(urgency);
+}
+
+export const endsAccess = (operation: Operation): boolean =>
+  operation.kind === "deactivate" || operation.kind === "soft-delete";
+
+const touchesMember = ({ operation, observed }: Change): boolean =>
+  endsAccess(operation) || (operation.kind === "set-role" && observed !== undefined);
+
+export const isDestructive = (operation: Operation): boolean =>
+  endsAccess(operation) ||
+  (operation.kind === "set-role" &&
+    (operation.role === "DI" || lowers(operation.from, operation.role) || !isRole(operation.from)));

@@ -1,0 +1,50 @@
+import type { Selectable } from "kysely";
+import type { Chosen, Effect, HeldPerson, Hold } from "../../ports.js";
+import type { Db } from "../engine.js";
+import type { Tables } from "../tables.js";
+import { enqueueOne } from "./enqueue.js";
+
+export const holdFromRow = (row: Selectable<Tables["holds"]>): Hold => ({
+  personId: row.person_id,
+  effect: row.effect as Effect,
+  from: row.from_role ?? undefined,
+  to: row.to_role,
+  origin: row.origin,
+  reason: row.reason,
+  at: row.at,
+  decision: row.decision as Hold["decision"],
+});
+
+export async function holdsAfter(db: Db, afterId: string, limit: number): Promise<readonly HeldPerson[]> {
+  const rows = await db
+    .selectFrom("holds")
+    .leftJoin("users", "users.id", "holds.person_id")
+    .selectAll("holds")
+    .select("users.user_name")
+    .where("person_id", ">", afterId)
+    .orderBy("person_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...holdFromRow(row), userName: row.user_name ?? undefined }));
+}
+
+/** An approved change is made by the look that follows; of a rejected one that look says that it is left alone. */
+export async function decide(
+  db: Db,
+  chosen: Chosen,
+  decision: "approved" | "rejected",
+  now: number,
+): Promise<readonly string[]> {
+  let waiting = db.updateTable("holds").set({ decision }).where("decision", "=", "waiting");
+  if (chosen !== "all")
+    waiting =
+      "origin" in chosen
+        ? waiting.where("origin", "=", chosen.origin)
+        : waiting.where("person_id", "in", chosen.people.length > 0 ? chosen.people : [""]);
+  const decided = await waiting.returning(["person_id", "effect", "cause", "origin"]).execute();
+  for (const { person_id, effect, cause, origin } of decided) {
+    const lane = decision === "rejected" ? "sweep" : effect === "leave" ? "leaver" : "change";
+    await enqueueOne(db, person_id, { lane, cause, origin, now });
+  }
+  return decided.map(({ person_id }) => person_id);
+}

@@ -1,0 +1,141 @@
+// safety: too many leavers, demotions or grants at once are held until an operator decides; nobody else waits for them.
+import { afterEach, expect, test } from "@jest/globals";
+import { group, MAPPING, patch, trial, user, writes, type Trial } from "../support/bridge.js";
+
+let t: Trial;
+afterEach(() => t.close());
+
+const email = (index: number): string => `u${index}@acme.example`;
+const role = (index: number) => t.sandbox.member(email(index))?.role;
+const rolesOf = (from: number, to: number) => new Set(Array.from({ length: to - from }, (_, at) => role(from + at)));
+
+/** Fifty annotators, all known and converged. */
+async function fifty(mapping = MAPPING): Promise<{ readonly ids: readonly string[]; readonly groupId: string }> {
+  t = await trial({ mapping });
+  for (let index = 0; index < 50; index++) t.sandbox.addMember({ email: email(index), role: "AN" });
+  const ids: string[] = [];
+  for (let index = 0; index < 50; index++) ids.push((await t.scim("POST", "/Users", user(email(index)))).body.id);
+  const groupId = (await t.scim("POST", "/Groups", group("LS Annotators", ids))).body.id;
+  await t.settled(20_000);
+  t.sandbox.clearCalls();
+  return { ids, groupId };
+}
+
+const leave = (id: string | undefined) =>
+  t.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
+const removeFrom = (groupId: string, ids: readonly string[]) =>
+  t.scim(
+    "PATCH",
+    `/Groups/${groupId}`,
+    patch({ op: "remove", path: "members", value: ids.map((value) => ({ value })) }),
+  );
+
+test("a group that loses 21 of 50 is held whole, with the numbers; a leaver is not delayed; an approval lets it go", async () => {
+  const { ids, groupId } = await fifty();
+  expect((await removeFrom(groupId, ids.slice(0, 21))).status).toBe(204);
+  expect((await t.settled()).held).toBe(21);
+  expect(writes(t.sandbox.calls)).toEqual([]);
+  const { holds } = await t.admin("GET", "/holds");
+  expect(holds).toHaveLength(21);
+  expect(holds?.[0]).toMatchObject({
+    effect: "lower",
+    from: "AN",
+    to: "NO",
+    origin: `group ${groupId}`,
+    decision: "waiting",
+    reason: expect.stringContaining("21 of 50 is 42 %, limit 20 %"),
+  });
+  await leave(ids[40]);
+  expect((await t.settled()).held).toBe(21);
+  expect(role(40)).toBe("DI");
+  await t.restart();
+  expect((await t.settled()).held).toBe(21);
+  expect(rolesOf(0, 21)).toEqual(new Set(["AN"]));
+  expect(await t.admin("POST", "/holds/approve", { origin: `group ${groupId}` })).toEqual({ people: 21 });
+  expect((await t.settled(10_000)).held).toBe(0);
+  expect(rolesOf(0, 21)).toEqual(new Set(["NO"]));
+  expect(role(21)).toBe("AN");
+  // What was approved counts against nobody.
+  await leave(ids[41]);
+  await t.settled();
+  expect(role(41)).toBe("DI");
+});
+
+test("what the IdP takes back is held no more, and what is rejected stays as it is until something new is said", async () => {
+  const { ids, groupId } = await fifty();
+  await removeFrom(groupId, ids.slice(0, 12));
+  expect((await t.settled()).held).toBe(12);
+  await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "add", path: "members", value: [{ value: ids[0] }] }));
+  expect((await t.settled()).held).toBe(11);
+  expect(await t.admin("POST", "/holds/reject", { all: true })).toEqual({ people: 11 });
+  const status = await t.settled();
+  expect([status.held, status.warnings]).toEqual([0, 11]);
+  await t.restart();
+  await t.settled();
+  expect(rolesOf(0, 12)).toEqual(new Set(["AN"]));
+  expect(writes(t.sandbox.calls)).toEqual([]);
+  // Two of them are changed anew: too few to be held.
+  for (const id of ids.slice(1, 3)) {
+    await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "add", path: "members", value: [{ value: id }] }));
+    await t.settled();
+    await removeFrom(groupId, [id]);
+    await t.settled();
+  }
+  expect([role(1), role(2), role(3)]).toEqual(["NO", "NO", "AN"]);
+});
+
+test("a trickle of single deactivations is stopped at the limit, and what is held does not wait the window out", async () => {
+  const { ids } = await fifty();
+  for (const id of ids.slice(0, 13)) {
+    expect((await leave(id)).status).toBe(200);
+    await t.settled();
+  }
+  expect((await t.status()).held).toBe(3);
+  expect(rolesOf(0, 10)).toEqual(new Set(["DI"]));
+  expect(rolesOf(10, 13)).toEqual(new Set(["AN"]));
+  await t.scim("PATCH", `/Users/${ids[12]}`, patch({ op: "replace", path: "active", value: true }));
+  expect((await t.settled()).held).toBe(2);
+  expect(await t.admin("POST", "/holds/approve", { all: true })).toEqual({ people: 2 });
+  expect((await t.settled()).held).toBe(0);
+  expect([role(10), role(11), role(12)]).toEqual(["DI", "DI", "AN"]);
+});
+
+test("another mapping at a restart that would demote everybody changes nobody", async () => {
+  await fifty();
+  await t.restart({ mapping: MAPPING.replace("LS Annotators", "LS Anotators") });
+  expect((await t.settled()).held).toBe(50);
+  expect(writes(t.sandbox.calls)).toEqual([]);
+  await t.restart({ mapping: MAPPING });
+  expect((await t.settled()).held).toBe(0);
+  expect(writes(t.sandbox.calls)).toEqual([]);
+});
+
+test("a glob that makes everybody Administrator is held", async () => {
+  await fifty();
+  await t.restart({ mapping: MAPPING.replace('"LS Admins"', '"LS *"') });
+  expect((await t.settled()).held).toBe(50);
+  expect(rolesOf(0, 50)).toEqual(new Set(["AN"]));
+});
+
+test("massChange: off holds nothing", async () => {
+  const { ids, groupId } = await fifty(`${MAPPING}safety: { massChange: off }\n`);
+  await removeFrom(groupId, ids);
+  expect((await t.settled(10_000)).held).toBe(0);
+  expect(rolesOf(0, 50)).toEqual(new Set(["NO"]));
+});
+
+test("a pause lets leavers go and nobody else; with all nobody; what waited is done afterwards", async () => {
+  const { ids, groupId } = await fifty();
+  await t.admin("POST", "/pause", {});
+  await removeFrom(groupId, ids.slice(0, 2));
+  await leave(ids[5]);
+  await t.until(() => role(5) === "DI");
+  expect(await t.status()).toMatchObject({ pending: 2, paused: { all: false } });
+  await t.admin("POST", "/pause", { all: true });
+  await leave(ids[6]);
+  await t.until(async () => (await t.status()).pending === 3);
+  expect(role(6)).toBe("AN");
+  await t.admin("POST", "/resume", {});
+  await t.settled();
+  expect([role(0), role(1), role(6)]).toEqual(["NO", "NO", "DI"]);
+});
