@@ -6,7 +6,7 @@ import { watchDirectory, type DirectoryView } from "./directory.js";
 import { trim, unhealthy } from "./health.js";
 import { wrongAnswer, wrongWith } from "./invariants.js";
 import { KINDS } from "./kinds/index.js";
-import { seeded, type Random } from "./random.js";
+import { seeded, type Random } from "../support/random.js";
 import { bytesOf, type HostileRequest } from "./request.js";
 
 export interface Findings {

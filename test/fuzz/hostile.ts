@@ -1,6 +1,6 @@
 // Values that break programs: texts, numbers, names, whole JSON trees. JSON is written as text, because much of it
 // (duplicate keys, 1e999, -0) no JavaScript value can hold.
-import type { Random } from "./random.js";
+import type { Random } from "../support/random.js";
 
 export const FORBIDDEN = ["__proto__", "constructor", "prototype"];
 

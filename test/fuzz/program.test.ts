@@ -6,7 +6,7 @@ import { scim, SCIM_TOKEN, settingsFor, workplace, type Program, type Workplace 
 import { askForAll } from "./connection.js";
 import { KINDS } from "./kinds/index.js";
 import { broken, mutatedMessage } from "./kinds/raw.js";
-import { seeded } from "./random.js";
+import { seeded } from "../support/random.js";
 import { bytesOf, TOKEN } from "./request.js";
 
 const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 1_000_000);

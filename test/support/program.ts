@@ -42,6 +42,8 @@ export interface Program {
 export interface Workplace {
   /** Working directory and temporary directory of everything started here; the shipped mappings lie in it. */
   readonly folder: string;
+  /** DATABASE_URL, unless a program is given another. */
+  readonly databaseUrl: string;
   /** Answers the path of the file. */
   write(name: string, text: string): Promise<string>;
   start(environment: Environment, ...args: readonly string[]): Program;
@@ -64,6 +66,7 @@ export async function workplace(): Promise<Workplace> {
   };
   return {
     folder,
+    databaseUrl: database?.url ?? `sqlite:${join(folder, "data", "bridge.db")}`,
     start,
     run: (environment, ...args) => start(environment, ...args).ended,
     write: async (name, text) => {

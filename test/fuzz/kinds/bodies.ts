@@ -1,6 +1,6 @@
 // POST and PUT of users and groups: every attribute with every type, forbidden names, depth, width, odd text.
 import * as hostile from "../hostile.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../support/random.js";
 import { withBody, type HostileRequest, type Make, type Targets } from "../request.js";
 
 export const SCHEMAS = {

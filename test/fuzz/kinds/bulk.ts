@@ -1,6 +1,6 @@
 // Bulk: references in circles and to nothing, paths that are none, Bulk in Bulk.
 import * as hostile from "../hostile.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../support/random.js";
 import { withBody, type Make, type Targets } from "../request.js";
 import { someone } from "./bodies.js";
 

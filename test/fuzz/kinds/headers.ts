@@ -1,7 +1,7 @@
 // Headers: types, encodings, versions, authorisation, junk.
 import { deflateSync, gzipSync } from "node:zlib";
 import * as hostile from "../hostile.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../support/random.js";
 import { AUTHORIZATION, JSON_TYPE, TOKEN, withBody, type Header, type HostileRequest, type Make } from "../request.js";
 import { someone } from "./bodies.js";
 

@@ -1,6 +1,6 @@
 // PATCH of users and groups: half of the operations fit something, the others nothing.
 import * as hostile from "../hostile.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../support/random.js";
 import { withBody, type Make, type Targets } from "../request.js";
 import { endpoint, members, odd, SCHEMAS, someone } from "./bodies.js";
 

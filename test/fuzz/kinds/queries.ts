@@ -1,6 +1,6 @@
 // Filters, sorting, paging and projections, in the URL and in SearchRequests.
 import * as hostile from "../hostile.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../support/random.js";
 import { reading, withBody, type HostileRequest, type Make } from "../request.js";
 
 const WORDS = ["and", "or", "not", "pr", "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "AND", "Eq", "regex"];
