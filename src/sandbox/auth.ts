@@ -48,7 +48,7 @@ export class Key {
       return !this.#isPat && token === this.value && !this.#revoked ? undefined : unauthorized("Invalid token.");
     }
     const admitted = scheme.toLowerCase() === "bearer" && this.#isPat && !this.#revoked && this.#isAccess(token);
-    return admitted ? undefined : unauthorized("Authentication credentials were not provided.");
+    return admitted ? undefined : NO_CREDENTIALS;
   }
 
   /** `POST /api/token/refresh/`: an access token, or why not. */
@@ -70,6 +70,9 @@ export class Key {
 }
 
 const unauthorized = (detail: string): Refused => refused(401, detail, { "www-authenticate": "Token" });
+
+/** Also what an access token gets that has run out. */
+export const NO_CREDENTIALS: Refused = unauthorized("Authentication credentials were not provided.");
 
 function jwt(claims: object): string {
   const unsigned = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;

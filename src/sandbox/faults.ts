@@ -1,4 +1,5 @@
-import { invalid, refused, type Answer, type ValidationErrors } from "./answers.js";
+import { invalid, json, refused, type Answer, type ValidationErrors } from "./answers.js";
+import { NO_CREDENTIALS } from "./auth.js";
 import { tooMany } from "./throttle.js";
 
 /** What goes wrong. `afterEffect`: the request is carried out first, then its answer is lost. */
@@ -15,6 +16,10 @@ export type Fault =
   | { readonly kind: "silence"; readonly afterEffect?: boolean }
   | { readonly kind: "truncated" }
   | { readonly kind: "html" }
+  /** 200 and JSON, but of something else. */
+  | { readonly kind: "garbage"; readonly body?: unknown; readonly afterEffect?: boolean }
+  /** As if the access token had just run out. */
+  | { readonly kind: "unauthorized" }
   | { readonly kind: "slow"; readonly ms: number }
   | { readonly kind: "forbidden"; readonly detail: string }
   | { readonly kind: "invalid"; readonly errors: ValidationErrors };
@@ -85,12 +90,14 @@ export function hasEffect(fault: Fault): boolean {
     case "status":
     case "reset":
     case "silence":
+    case "garbage":
       return fault.afterEffect === true;
     case "truncated":
     case "slow":
       return true;
     case "rate-limited":
     case "html":
+    case "unauthorized":
     case "forbidden":
     case "invalid":
       return false;
@@ -112,6 +119,10 @@ export function falseAnswer(fault: Fault, nowMs: number): Answer | undefined {
       return tooMany(fault.retryAfter ?? "seconds", nowMs, fault.seconds ?? 1);
     case "html":
       return { kind: "html", status: 200, title: "Log in" };
+    case "garbage":
+      return json(200, fault.body ?? { message: "OK" });
+    case "unauthorized":
+      return NO_CREDENTIALS;
     case "forbidden":
       return refused(403, fault.detail);
     case "invalid":

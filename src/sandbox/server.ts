@@ -38,6 +38,8 @@ export function apiServer(
     if (answer?.kind === "refused" && answer.schema === true) call.fault ??= "schema";
     const substitute = fault && falseAnswer(fault, site.now());
     const shown = substitute ?? answer;
+    // What a date in Retry-After is to be read against.
+    outgoing.setHeader("date", new Date(site.now()).toUTCString());
     await send(outgoing, shown && render(shown, ++serial), fault, call);
   };
   return createServer((incoming, outgoing) => {

@@ -13,6 +13,8 @@ describe("answers that are not the true one", () => {
     [{ kind: "status", status: 504, html: true }, 504, "text/html; charset=utf-8"],
     [{ kind: "rate-limited" }, 429, "application/json"],
     [{ kind: "html" }, 200, "text/html; charset=utf-8"],
+    [{ kind: "garbage" }, 200, "application/json"],
+    [{ kind: "unauthorized" }, 401, "application/json"],
     [{ kind: "forbidden", detail: "No." }, 403, "application/json"],
     [{ kind: "invalid", errors: { role: ["Not today."] } }, 400, "application/json"],
   ])("%j once, without effect", async (fault, status, type) => {
@@ -33,13 +35,18 @@ describe("answers that are not the true one", () => {
     api.sandbox.inject({ kind: "status", status: 503, retryAfterSeconds: 7 });
     expect((await promote(api)).headers.get("retry-after")).toBe("7");
     api.sandbox.inject({ kind: "rate-limited", retryAfter: "date", seconds: 2 });
-    expect((await promote(api)).headers.get("retry-after")).toBe("Fri, 15 Jan 2027 08:00:03 GMT");
+    const later = await promote(api);
+    expect(later.headers.get("retry-after")).toBe("Fri, 15 Jan 2027 08:00:03 GMT");
+    expect(later.headers.get("date")).toBe("Fri, 15 Jan 2027 08:00:00 GMT");
   });
 
   test("afterEffect: carried out although the answer says otherwise", async () => {
     const api = await open({ seed: SEED });
     api.sandbox.inject({ kind: "status", status: 504, html: true, afterEffect: true });
     expect([(await promote(api)).status, role(api)]).toEqual([504, "RE"]);
+    api.sandbox.setRole("ann@x.example", "AN");
+    api.sandbox.inject({ kind: "garbage", body: [], afterEffect: true });
+    expect([(await promote(api)).text, role(api)]).toEqual(["[]", "RE"]);
   });
 });
 
