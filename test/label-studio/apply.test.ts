@@ -170,11 +170,14 @@ describe("soft-delete", () => {
     });
   });
 
-  test("404 is success only when really nobody is there", async () => {
-    await onBench(answering(NOT_FOUND, []), async ({ target }) => {
+  test.each([
+    [404, NOT_FOUND],
+    [200, { json: { message: "OK" } }],
+  ])("%d is success only when really nobody is there", async (_status, reply) => {
+    await onBench(answering(reply, []), async ({ target }) => {
       await expect(target.apply(softDelete, "leaver")).resolves.toBeUndefined();
     });
-    await onBench(answering(NOT_FOUND, [row(7, "AN")]), async (bench) => {
+    await onBench(answering(reply, [row(7, "AN")]), async (bench) => {
       expect(await refused(bench, softDelete)).toMatchObject({ code: "TARGET_REFUSED" });
     });
   });
@@ -198,6 +201,13 @@ test("set-names sends the names alone and reads the member back", async () => {
     await expect(target.apply(setNames, "grant")).resolves.toMatchObject({ role: "AN", userType: "standard" });
     expect(upstream.received[0]).toMatchObject({ method: "PATCH", path: "/api/users/7/" });
     expect(upstream.received[0]?.body).toEqual({ first_name: "Kim", last_name: "Lee" });
+  });
+});
+
+test("set-names: 200 with something else than the user says nothing", async () => {
+  const setNames = { kind: "set-names", userId: 7, firstName: "Kim", lastName: "Lee" } as const;
+  await onBench(answering({ json: { message: "OK" } }, [row(7, "AN")]), async (bench) => {
+    expect(await refused(bench, setNames)).toMatchObject({ code: "TARGET_UNAVAILABLE" });
   });
 });
 

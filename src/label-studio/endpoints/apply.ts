@@ -4,7 +4,7 @@ import type { Operation } from "../../plan/index.js";
 import type { Urgency } from "../../ports.js";
 import { reasonOf } from "../refusal.js";
 import type { Caller } from "../transport.js";
-import { asObject, readCreatedUser, readMember } from "../wire.js";
+import { asObject, readCreatedUser, readMember, unreadable } from "../wire.js";
 import { findById } from "./members.js";
 import { userPath } from "./paths.js";
 
@@ -75,12 +75,13 @@ async function deactivate(site: Site, operation: Of<"deactivate">): Promise<Memb
   throw notDone("memberships.patch", 404, operation.userId, `is still listed with role ${listed.role ?? "unknown"}`);
 }
 
+/** 204 is what the server answers when it has happened (contract 2.4); anything else leaves it open. */
 async function softDelete(site: Site, operation: Of<"soft-delete">): Promise<undefined> {
   const path = userPath(`/api/organizations/${site.organizationId}/memberships`, operation.userId);
   const call = { name: "memberships.delete", method: "DELETE", path, urgency: site.urgency, alsoFine: [404] } as const;
   const { status } = await site.transport.call(call);
-  if (status !== 404 || (await lookUp(site, operation)) === undefined) return;
-  throw notDone("memberships.delete", 404, operation.userId, "is still listed");
+  if (status === 204 || (await lookUp(site, operation)) === undefined) return;
+  throw notDone("memberships.delete", status, operation.userId, "is still listed");
 }
 
 /** The answer is a user, not a membership: the member is read back, lest its user type be lost. */
@@ -89,7 +90,9 @@ async function setNames(site: Site, operation: Of<"set-names">): Promise<Member 
   const body = { first_name: firstName, last_name: lastName };
   const call = { name: "users.patch", method: "PATCH", path: userPath("/api/users", userId), body } as const;
   const { json } = await site.transport.call({ ...call, urgency: site.urgency });
-  const email = asObject(json)?.["email"];
+  const user = asObject(json);
+  if (user?.["id"] !== userId) throw unreadable("users.patch", "it is not about the user who was renamed");
+  const { email } = user;
   return lookUp(site, { userId, email: typeof email === "string" ? email : "" });
 }
 
