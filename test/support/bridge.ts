@@ -52,9 +52,14 @@ export interface TrialOptions {
   readonly sandbox?: SandboxOptions;
   readonly environment?: Environment;
   readonly clock?: Clock;
+  /** How the trial waits, where time does not pass by itself. */
+  readonly wait?: (ms: number) => Promise<void>;
+  /** How often it looks whether it still has to wait. */
+  readonly lookMs?: number;
 }
 
 export async function trial(options: TrialOptions = {}): Promise<Trial> {
+  const { wait = delay, lookMs = 20 } = options;
   const sandbox = await startSandbox(options.sandbox);
   const database = await aDatabase();
   const start = (mapping: string, environment: Environment): Promise<Bridge> =>
@@ -62,6 +67,12 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
   let mapping = options.mapping ?? MAPPING;
   let environment = options.environment ?? {};
   let bridge = await start(mapping, environment);
+  const stopped = async (): Promise<void> => {
+    let over = false;
+    const stopping = bridge.stop().finally(() => (over = true));
+    while (!over) await Promise.race([stopping, wait(lookMs)]);
+    await stopping;
+  };
   const admin = async (method: "GET" | "POST", path: string, sent?: unknown): Promise<unknown> => {
     const { body } = await request(`${bridge.url}/admin/api${path}`, {
       method,
@@ -80,16 +91,28 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
     scim: (method, path, body) => scim(bridge.url, method, path, body),
     status,
     admin: async (method, path, body) => (await admin(method, path, body)) as Record<string, never[]>,
-    until,
-    settled: (withinMs = 5_000) => untilSettled(status, withinMs),
+    until: async (isSo) => {
+      for (let waited = 0; !(await isSo()); waited += lookMs) {
+        if (waited > 5_000) throw new Error("it did not become so within 5 s");
+        await wait(lookMs);
+      }
+    },
+    settled: async (withinMs = 5_000) => {
+      for (let waited = 0; ; waited += lookMs) {
+        const now = await status();
+        if (now.pending === 0 && now.labelStudio.state !== "unknown") return now;
+        if (waited > withinMs) throw new Error(`still pending after ${withinMs} ms: ${JSON.stringify(now)}`);
+        await wait(lookMs);
+      }
+    },
     restart: async (changes = {}) => {
-      await bridge.stop();
+      await stopped();
       mapping = changes.mapping ?? mapping;
       environment = changes.environment ?? environment;
       bridge = await start(mapping, environment);
     },
     close: async () => {
-      await bridge.stop();
+      await stopped();
       await sandbox.close();
       await database.drop();
     },
@@ -133,24 +156,6 @@ async function scim(url: string, method: string, path: string, body?: unknown): 
     headers: answer.headers,
     body: (text === "" ? {} : JSON.parse(text)) as ScimAnswer["body"],
   };
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5_000;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error("it did not become so within 5 s");
-    await delay(20);
-  }
-}
-
-async function untilSettled(status: () => Promise<Status>, withinMs: number): Promise<Status> {
-  const until = Date.now() + withinMs;
-  for (;;) {
-    const now = await status();
-    if (now.pending === 0 && now.labelStudio.state !== "unknown") return now;
-    if (Date.now() > until) throw new Error(`still pending after ${withinMs} ms: ${JSON.stringify(now)}`);
-    await delay(20);
-  }
 }
 
 /** Calls that change something at Label Studio, as `METHOD path body`. */

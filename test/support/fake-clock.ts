@@ -12,10 +12,22 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Sleeps count in elapsed time, `now` in wall-clock time, as on a real machine. */
-export function fakeClock(start = 0): FakeClock {
+/**
+ * Sleeps count in elapsed time, `now` in wall-clock time, as on a real machine. `quietTurns`: so many turns of the event
+ * loop in a row must pass without anybody asking for the time before it goes on. With more than one, whole programs that
+ * talk over the loopback come to rest first: whatever they do asks for the time every few turns.
+ */
+export function fakeClock(start = 0, quietTurns = 1): FakeClock {
+  let asked = 0;
+  const settle = async (): Promise<void> => {
+    for (let before = -1; before !== asked;) {
+      before = asked;
+      for (let turns = 0; turns < quietTurns; turns++) await turn();
+      if (quietTurns === 1) return;
+    }
+  };
   let elapsed = 0;
   let wallAtZero = start;
   let sleepers: readonly Sleeper[] = [];
@@ -26,24 +38,29 @@ export function fakeClock(start = 0): FakeClock {
       const next = [...sleepers].sort((a, b) => a.at - b.at).find((sleeper) => sleeper.at <= until);
       if (next === undefined) break;
       elapsed = Math.max(elapsed, next.at);
-      sleepers = sleepers.filter((sleeper) => sleeper !== next);
       next.wake();
       await settle();
     }
-    elapsed = until;
+    elapsed = Math.max(elapsed, until);
   };
   return {
-    now: () => wallAtZero + elapsed,
+    now: () => {
+      asked++;
+      return wallAtZero + elapsed;
+    },
     sleep: (ms, signal) =>
       new Promise((resolve) => {
+        asked++;
         if (signal?.aborted === true) return resolve();
-        const sleeper = { at: elapsed + ms, wake: resolve };
-        sleepers = [...sleepers, sleeper];
-        const cancel = (): void => {
+        const wake = (): void => {
+          asked++;
+          signal?.removeEventListener("abort", wake);
           sleepers = sleepers.filter((other) => other !== sleeper);
           resolve();
         };
-        signal?.addEventListener("abort", cancel, { once: true });
+        const sleeper = { at: elapsed + ms, wake };
+        sleepers = [...sleepers, sleeper];
+        signal?.addEventListener("abort", wake);
       }),
     advance,
     step: (ms) => {
