@@ -24,6 +24,7 @@ export async function carryOut(ctx: Context, step: Step): Promise<Member | undef
   try {
     const member = await perform(ctx, step);
     await ctx.store.work.auditAnswer(line(ctx, step, { stage: "done" }));
+    ctx.upstream.trust();
     ctx.emit({ kind: "applied", personId: claim.personId, operation: operation.kind, cause: claim.cause });
     return member;
   } catch (error) {

@@ -1,11 +1,8 @@
 // Is Label Studio there, is it the right organisation, does it take our key? Asked at start and again until it does.
 import { type BridgeError, hasCode, isRetryable } from "../errors.js";
 import type { Organization, Principal } from "../ports.js";
+import { doubt, FIRST_PROBE_MS, PROBE_MS } from "./doubt.js";
 import type { ReconcileOptions } from "./options.js";
-
-/** A dead key, a wrong organisation or an unreachable server is probed by one call this often at least. */
-const PROBE_MS = 30_000;
-const FIRST_PROBE_MS = 1_000;
 
 export type UpstreamState =
   | { readonly kind: "unknown" }
@@ -29,8 +26,10 @@ export interface Upstream {
   report(): UpstreamReport;
   /** A call has come back TARGET_UNAUTHORIZED: stop sending, start probing. */
   refuse(problem: string): void;
-  /** A call has failed as if Label Studio were gone: look whether it is. */
+  /** A call has failed as if Label Studio were gone: look whether it is, unless the next one gets through. */
   doubt(): void;
+  /** A call has got through. */
+  trust(): void;
   /** Probes until stopped; `onOk` runs each time that Label Studio takes the key (again). */
   watch(onOk: () => Promise<void>, signal: AbortSignal): Promise<void>;
 }
@@ -54,7 +53,7 @@ type SettleIn = (organization: Organization, onMove: () => Promise<void>) => Pro
 export function upstreamWatch(options: ReconcileOptions, settleIn: SettleIn): Upstream {
   const { clock, emit, store } = options;
   let report = NOTHING_KNOWN;
-  let doubted = new AbortController();
+  const doubts = doubt(clock);
   const move = (state: UpstreamState): void => {
     if (state.kind === "ok" && report.state.kind === "ok") return;
     report = { ...report, state };
@@ -67,7 +66,7 @@ export function upstreamWatch(options: ReconcileOptions, settleIn: SettleIn): Up
 
   /** Answers how long nobody needs to ask again; Infinity: until somebody doubts. */
   async function probe(failures: number, onOk: () => Promise<void>): Promise<number> {
-    doubted = new AbortController();
+    doubts.answer();
     const checked = await check(options, (organization) =>
       settleIn(organization, async () => {
         report = { ...report, verified: false };
@@ -92,9 +91,10 @@ export function upstreamWatch(options: ReconcileOptions, settleIn: SettleIn): Up
     report: () => report,
     refuse: (problem) => {
       if (report.state.kind !== "refused") move({ kind: "refused", problem });
-      doubted.abort();
+      doubts.raise();
     },
-    doubt: () => doubted.abort(),
+    doubt: doubts.raise,
+    trust: doubts.trust,
     watch: async (onOk, signal) => {
       for (let failures = 0; !signal.aborted; failures++) {
         let waitMs = PROBE_MS;
@@ -106,11 +106,8 @@ export function upstreamWatch(options: ReconcileOptions, settleIn: SettleIn): Up
         }
         if (waitMs === Infinity) {
           failures = -1;
-          await untilAborted(signal, doubted.signal);
-          // A refused key waits for its probe; what merely failed is asked about soon, but not with every failure.
-          waitMs = report.state.kind === "refused" ? PROBE_MS : FIRST_PROBE_MS;
-        }
-        await clock.sleep(waitMs, signal);
+          await doubts.lasts(() => report.state.kind === "refused", signal);
+        } else await clock.sleep(waitMs, signal);
       }
     },
   };
@@ -155,13 +152,5 @@ export function warnings(principal: Principal, organization: Organization): read
     );
   return found;
 }
-
-const untilAborted = (...signals: readonly AbortSignal[]): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of signals) {
-      if (signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    }
-  });
 
 export const isDeadKey = (error: unknown): error is BridgeError => hasCode(error, "TARGET_UNAUTHORIZED");

@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { getEventListeners } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { request } from "undici";
 import { group, patch, trial, user, writes, type Trial } from "../support/bridge.js";
+import { timelessTrial, type TimelessTrial } from "../support/timeless.js";
 
 let t: Trial;
 afterEach(() => t.close());
@@ -83,6 +85,52 @@ describe("/readyz", () => {
     t.sandbox.restoreKey();
     await t.restart();
     await until(async () => (await t.status()).converged === 6);
+  });
+});
+
+describe("when a call fails", () => {
+  let timeless: TimelessTrial;
+  beforeEach(async () => {
+    t = timeless = await timelessTrial();
+    await t.settled();
+    t.sandbox.clearCalls();
+  });
+  const probes = () => t.sandbox.calls.filter(({ path }) => path === "/api/current-user/whoami").length;
+
+  test("and the next one gets through, nobody asks whether Label Studio is there", async () => {
+    t.sandbox.inject(DOWN, { method: "POST" });
+    await add("a@acme.example");
+    await t.settled();
+    await timeless.clock.advance(5_000);
+    expect([role("a"), probes()]).toEqual(["NO", 0]);
+  });
+
+  test("and none gets through, it is asked", async () => {
+    t.sandbox.inject(DOWN, { ...ALWAYS, method: "POST" });
+    await add("a@acme.example");
+    await timeless.clock.advance(5_000);
+    expect(probes()).toBeGreaterThan(0);
+  });
+
+  test("again and again, nothing is left behind of it", async () => {
+    const { clock } = timeless;
+    const sleep = clock.sleep.bind(clock);
+    const signals = new Set<AbortSignal>();
+    Object.assign(clock, {
+      sleep: (ms: number, signal?: AbortSignal) => {
+        if (signal) signals.add(signal);
+        return sleep(ms, signal);
+      },
+    });
+    for (let outage = 0; outage < 15; outage++) {
+      t.sandbox.inject(DOWN, { ...ALWAYS, method: "POST" });
+      await add(`p${outage}@acme.example`);
+      await clock.advance(2_000);
+      t.sandbox.clearFaults();
+      await t.settled(60_000);
+    }
+    const listening = [...signals].map((signal) => getEventListeners(signal, "abort").length);
+    expect(Math.max(...listening)).toBeLessThanOrEqual(10);
   });
 });
 
