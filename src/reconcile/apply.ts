@@ -99,8 +99,9 @@ async function create(ctx: Context, step: Step, operation: Of<"create-account">)
   }
 }
 
-/** The address is taken although the search found nobody: a complete read decides; the next look adopts whom it finds. */
+/** The address is taken although nobody was found: a search, else a complete read decides; the next look adopts. */
 async function alreadyExists(ctx: Context, step: Step, email: string, triedBefore: boolean): Promise<void> {
+  if (await ctx.reading.searchByEmail(email, step.urgency)) return;
   // After an attempt of ours whose answer was lost, what was read before it says nothing.
   await (triedBefore ? ctx.reading.allAnew() : ctx.reading.allIfStale());
   if ((await ctx.store.work.observedByEmail([email])).has(email)) return;

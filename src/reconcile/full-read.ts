@@ -1,33 +1,44 @@
 // The complete read of an organisation into the cache; what fails or ends early says nothing about who is not there.
 import type { ReconcileOptions } from "./options.js";
 
+/** A second complete read within this time would tell nothing new about an address that is said to exist. */
+export const FRESH_MS = 60_000;
+
 export interface FullRead {
   /** One for all who ask meanwhile. */
   all(): Promise<void>;
   /** One that begins after this call, for all who ask before it begins. */
   anew(): Promise<void>;
+  /** Unless that has just been done. */
+  ifStale(): Promise<void>;
   /** How long ago the last complete one was asked for. */
   ageMs(): number;
+  /** How many pages the last complete one had. */
+  pages(): number;
 }
 
 type Parts = Pick<ReconcileOptions, "store" | "target" | "clock" | "emit">;
 
 export function fullReads({ store, target, clock, emit }: Parts): FullRead {
   let lastAt = -Infinity;
+  let lastPages = 0;
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
     const startedAt = clock.now();
     let members = 0;
+    let pages = 0;
     let askedAt = startedAt;
     await store.work.beginFullRead(startedAt);
     for await (const page of target.observe()) {
       members += page.length;
+      pages++;
       await store.work.putObserved(page, askedAt);
       askedAt = clock.now();
     }
     await store.work.endFullRead(startedAt);
     lastAt = startedAt;
+    lastPages = pages;
     emit({ kind: "observed", members, durationMs: clock.now() - startedAt });
   }
 
@@ -39,6 +50,10 @@ export function fullReads({ store, target, clock, emit }: Parts): FullRead {
   return {
     all,
     anew: () => (reading === undefined ? all() : reading.then(all, all)),
+    ifStale: async () => {
+      if (clock.now() - lastAt > FRESH_MS) await all();
+    },
     ageMs: () => clock.now() - lastAt,
+    pages: () => lastPages,
   };
 }

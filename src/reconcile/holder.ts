@@ -68,10 +68,17 @@ async function unlinked(ctx: Context, person: Person, email: string, urgency: Ur
 
 /** What a search does not find may still be there: nobody's leaver is taken for gone before everybody has been read. */
 async function memberOf(ctx: Context, person: Person, email: string, urgency: Urgency): Promise<Member | undefined> {
-  const found = await ctx.reading.memberByEmail(email, urgency);
+  const found = await firstLook(ctx, person, email, urgency);
   if (found || person.standing === "active") return found;
   await ctx.reading.allIfStale();
   return (await ctx.store.work.observedByEmail([email])).get(email);
+}
+
+/** After a creation of ours whose answer was lost, what was read before it says nothing. */
+async function firstLook(ctx: Context, person: Person, email: string, urgency: Urgency): Promise<Member | undefined> {
+  const known = (await ctx.store.work.observedByEmail([email])).has(email);
+  const triedBefore = !known && (await ctx.store.recall(creatingFact(person.id))) !== undefined;
+  return triedBefore ? ctx.reading.searchByEmail(email, urgency) : ctx.reading.memberByEmail(email, urgency);
 }
 
 /** People already in Label Studio are linked by e-mail, never created twice. */

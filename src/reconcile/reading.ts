@@ -2,6 +2,7 @@
 import type { Member } from "../membership/index.js";
 import type { Urgency } from "../ports.js";
 import type { ReconcileOptions } from "./options.js";
+import { crowds } from "./crowd.js";
 import { fullReads } from "./full-read.js";
 import { ownersRead } from "./owners.js";
 
@@ -10,8 +11,6 @@ const OWNERS_FRESH_MS = 5_000;
 /** What the cache takes for a grant demotes whoever has become Owner since it was read. */
 const GRANT_FRESH_MS = 60_000;
 const ADOPT_FRESH_MS = 10 * 60_000;
-/** A second complete read within this time would tell nothing new about an address that is said to exist. */
-const FULL_READ_FRESH_MS = 60_000;
 
 export interface Reading {
   /** Reads everybody into the cache. */
@@ -23,6 +22,8 @@ export interface Reading {
   /** From the cache; missing there is not gone: confirmed singly. */
   member(userId: number, email: string, urgency: Urgency): Promise<Member | undefined>;
   memberByEmail(email: string, urgency: Urgency): Promise<Member | undefined>;
+  /** The same, of somebody whom a read of a minute ago may not know yet: always asked for. */
+  searchByEmail(email: string, urgency: Urgency): Promise<Member | undefined>;
   /** Asks Label Studio, whatever the cache says. */
   confirm(userId: number, email: string, urgency: Urgency): Promise<Member | undefined>;
   /** User ids of all Owners, at most 5 s old: for anything destructive. Everybody found is put into the cache. */
@@ -37,6 +38,7 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
   const { work } = store;
   const owners = ownersRead({ store, target, clock });
   const everybody = fullReads({ store, target, clock, emit });
+  const crowd = crowds(everybody, clock);
 
   async function fresh(find: () => Promise<Member | undefined>): Promise<Member | undefined> {
     const askedAt = clock.now();
@@ -45,26 +47,27 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
     return member;
   }
 
+  const search = (email: string, urgency: Urgency) => fresh(() => target.findByEmail(email, urgency));
+
   /** When our own write is known: what was asked for in the same millisecond may have been answered before it. */
   const written = (): number => clock.now() + 1;
 
   return {
     all: () => everybody.all(),
     allAnew: () => everybody.anew(),
-    allIfStale: async () => {
-      if (everybody.ageMs() > FULL_READ_FRESH_MS) await everybody.all();
-    },
+    allIfStale: () => everybody.ifStale(),
     member: async (userId, email, urgency) =>
       (await work.observed([userId])).get(userId) ?? fresh(() => target.findById(userId, email, urgency)),
     memberByEmail: async (email, urgency) => {
       const cached = async () => (await work.observedByEmail([email])).get(email);
       const known = await cached();
-      if (!known) return fresh(() => target.findByEmail(email, urgency));
+      if (!known) return (await crowd.takes()) ? cached() : search(email, urgency);
       if (everybody.ageMs() < ADOPT_FRESH_MS) return known;
       // Addresses change hands: nobody is adopted by what was read long ago.
       await everybody.all();
-      return (await cached()) ?? fresh(() => target.findByEmail(email, urgency));
+      return (await cached()) ?? search(email, urgency);
     },
+    searchByEmail: search,
     confirm: async (userId, email, urgency) => {
       const askedAt = clock.now();
       const member = await fresh(() => target.findById(userId, email, urgency));

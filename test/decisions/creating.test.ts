@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { group, MAPPING, patch, trial, user, writes, type Trial, type TrialOptions } from "../support/bridge.js";
+import { timelessTrial } from "../support/timeless.js";
 
 let t: Trial;
 afterEach(() => t.close());
@@ -41,6 +42,40 @@ test("inactive and unknown at Label Studio: not created, until active", async ()
   await t.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: true }));
   await made();
   expect(role(ADA)).toBe("AN");
+});
+
+describe("a crowd", () => {
+  const searches = () => t.sandbox.calls.filter(({ query }) => query["search"] !== undefined).length;
+  const crowd = Array.from({ length: 40 }, (_, at) => `p${at}@acme.example`);
+
+  test("costs a complete read rather than a search for each", async () => {
+    await start();
+    await Promise.all(crowd.map((email) => add(email)));
+    expect(await made()).toHaveLength(crowd.length);
+    expect([searches(), role("p39@acme.example")]).toEqual([0, "NO"]);
+  });
+
+  test("of which some have become members since everybody was read makes nobody anew", async () => {
+    const timeless = await timelessTrial();
+    t = timeless;
+    await t.settled();
+    t.sandbox.addMember({ email: "P38@Acme.example", role: "AN" });
+    await timeless.clock.advance(61_000);
+    await Promise.all(crowd.slice(0, 20).map((email) => add(email)));
+    await t.settled();
+    t.sandbox.addMember({ email: "p39@acme.example", role: "AN" });
+    await Promise.all(crowd.slice(20).map((email) => add(email)));
+    expect((await t.settled()).converged).toBe(crowd.length);
+    expect(t.sandbox.members().filter(({ email }) => /^p3[89]@/i.test(email))).toHaveLength(2);
+  });
+
+  test("whose creations were answered badly is searched for: nobody twice", async () => {
+    await start();
+    t.sandbox.inject({ kind: "reset", afterEffect: true }, { method: "POST", times: 20 });
+    await Promise.all(crowd.map((email) => add(email)));
+    expect(await made()).toHaveLength(crowd.length);
+    expect((await t.status()).converged).toBe(crowd.length);
+  });
 });
 
 describe("the answer to POST /api/users/ is lost", () => {
