@@ -46,7 +46,7 @@ export function fakeClock(start = 0, quietTurns = 1): FakeClock {
   return {
     now: () => {
       asked++;
-      return wallAtZero + elapsed;
+      return Math.floor(wallAtZero + elapsed);
     },
     sleep: (ms, signal) =>
       new Promise((resolve) => {
