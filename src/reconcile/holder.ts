@@ -56,6 +56,8 @@ async function unlinked(ctx: Context, person: Person, email: string, urgency: Ur
   const first = await firstClaimant(ctx, email);
   const member = await memberOf(ctx, person, email, urgency);
   const holder = member && (await ctx.store.work.linkOfAccount(member.userId));
+  // Linked since the row was read, by an earlier look at it or by whoever handed the account over.
+  if (holder?.personId === person.id) return { kind: "own", link: holder, member };
   if (holder) {
     const [row] = await ctx.store.work.people([holder.personId]);
     if (person.standing !== "active" || row?.user?.active) return { kind: "belongs-to", personId: holder.personId };

@@ -96,3 +96,11 @@ test.each(["active=false", "DELETE"])("view-only: DI for a leaver (%s), never a 
   expect(await made()).toEqual([]);
   expect(await t.status()).toMatchObject({ held: 1 });
 });
+
+test("view-only and inactive from the beginning: DI", async () => {
+  t = await trial();
+  await t.settled();
+  await t.scim("POST", "/Users", user("vera.osman@acme.example", { active: false }));
+  expect((await t.settled()).converged).toBe(1);
+  expect(t.sandbox.member("vera.osman@acme.example")?.role).toBe("DI");
+});
