@@ -141,7 +141,7 @@ async function inviteOrRefuse(ctx: Context, step: Step, wayOut: string, reason: 
   if (ctx.mapping().create !== "invite" || person.email === undefined)
     throw new BridgeError("TARGET_REFUSED", wayOut, { reason });
   const role = resolution === undefined || resolution.role === "keep" ? "NO" : resolution.role;
-  await invite(ctx, step, { kind: "invite", email: person.email, role });
+  await carryOut(ctx, { ...step, operation: { kind: "invite", email: person.email, role } });
 }
 
 async function invite(ctx: Context, step: Step, operation: Of<"invite">): Promise<void> {

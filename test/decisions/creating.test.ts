@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { group, MAPPING, patch, trial, user, writes, type Trial, type TrialOptions } from "../support/bridge.js";
+import { viewOf } from "../support/store-view.js";
 import { timelessTrial } from "../support/timeless.js";
 
 let t: Trial;
@@ -170,5 +171,9 @@ describe("create: invite", () => {
     await join("LS Annotators", id);
     const invitations = (await made()).filter((call) => call.includes("send-email"));
     expect([invitations.length, role(ADA)]).toEqual([1, "AN"]);
+    const store = viewOf(t.databaseUrl);
+    const sent = store.sent().map(({ action, detail }) => [action, detail["to"]]);
+    store.close();
+    expect(sent.at(-1)).toEqual(["member.invite", "AN"]);
   });
 });
