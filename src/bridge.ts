@@ -13,7 +13,7 @@ import type { Mapping } from "./mapping/index.js";
 import { operations, type Operations } from "./operator/index.js";
 import type { Clock, Organization, Principal, Store, Target } from "./ports.js";
 import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
-import { scimRouter } from "./scim/index.js";
+import { scimEndpoints } from "./scim/index.js";
 import { openStore } from "./store/index.js";
 import type { Telemetry } from "./telemetry/index.js";
 
@@ -127,6 +127,20 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
   // Versions are the resources' own (meta.version); a digest of every list would cost more than it saves.
   app.disable("etag");
   app.set("trust proxy", config.trustProxy);
+  // First, as each layer before it would cost every SCIM request its share.
+  app.use(
+    "/scim/v2",
+    scimEndpoints({
+      store,
+      clock,
+      emit: telemetry.emit,
+      newId: newId ?? (() => randomUUID()),
+      publicUrl,
+      tokens: config.scimTokens,
+      maxRps: config.scimMaxRps,
+      onWork: (lane) => reconciler.nudge(lane),
+    }),
+  );
   app.use(
     healthRouter({
       store,
@@ -144,19 +158,6 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
         status: () => status(config, running),
       }),
     );
-  app.use(
-    "/scim/v2",
-    scimRouter({
-      store,
-      clock,
-      emit: telemetry.emit,
-      newId: newId ?? (() => randomUUID()),
-      publicUrl,
-      tokens: config.scimTokens,
-      maxRps: config.scimMaxRps,
-      onWork: (lane) => reconciler.nudge(lane),
-    }),
-  );
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     if (!hasCode(error, "STORE_UNAVAILABLE")) telemetry.emit({ kind: "loop-fault", error });
     response

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Request, Response } from "express";
 import { BridgeError } from "../errors.js";
 import type { RequestContext, ScimOptions } from "./context.js";
 
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+const digest = (text: string): Buffer => hash("sha256", text, "buffer");
 
 /** Names the token that a request carries; 401 without one. Runs before any body is read. */
 export function authentication(tokens: ScimOptions["tokens"]) {

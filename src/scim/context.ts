@@ -50,7 +50,7 @@ export function openRequest(options: ScimOptions, req: Request, res: Response): 
   const { requestId } = context;
   const startedAt = options.clock.now();
   contexts.set(req, context);
-  res.set("X-Request-Id", requestId);
+  res.setHeader("X-Request-Id", requestId);
   res.once("close", () => {
     const durationMs = options.clock.now() - startedAt;
     const { token, route } = context;
@@ -83,8 +83,8 @@ function createContext(options: ScimOptions, req: Request, res: Response): Reque
     route,
     token: undefined,
     announce: (version, newLocation) => {
-      res.set("ETag", version);
-      if (newLocation !== undefined) res.set("Location", newLocation);
+      res.setHeader("ETag", version);
+      if (newLocation !== undefined) res.setHeader("Location", newLocation);
     },
   };
 }

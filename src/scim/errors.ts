@@ -3,6 +3,7 @@
 import type { ErrorRequestHandler, Response } from "express";
 import SCIMMY from "scimmy";
 import { BridgeError } from "../errors.js";
+import { SCIM_JSON } from "./answer.js";
 import { contextOf, type RequestContext } from "./context.js";
 
 interface ScimProblem {
@@ -89,7 +90,7 @@ export const answerError: ErrorRequestHandler = (error: unknown, req, res, next)
 function sendProblem(res: Response, problem: ScimProblem): void {
   const { status, retryAfterMs } = problem;
   if (retryAfterMs !== undefined) res.set("Retry-After", String(Math.ceil(retryAfterMs / 1_000)));
-  res.status(status).set("Content-Type", "application/scim+json; charset=utf-8");
+  res.status(status).set("Content-Type", SCIM_JSON);
   res.end(JSON.stringify(problemBody(problem)));
 }
 

@@ -1,4 +1,4 @@
-import express, { type NextFunction, type Request, type Response } from "express";
+import express, { type Request, type Response } from "express";
 import { BridgeError } from "../errors.js";
 import { isForbidden } from "./attributes.js";
 import { checkBytes } from "./bytes.js";
@@ -48,15 +48,12 @@ const readBulk = express.json({ type: MEDIA_TYPES, limit: LARGEST_BULK, verify: 
 const readOther = express.json({ type: MEDIA_TYPES, limit: LARGEST_BODY, verify: checkBytes });
 
 /** Reads the body and looks for what only the parsed body shows. */
-export function readBody(req: Request, res: Response, { route }: RequestContext, next: NextFunction): void {
-  (route.pattern === "/Bulk" ? readBulk : readOther)(req, res, (error?: unknown) => {
-    try {
-      if (error === undefined) inspect(req.body, 1);
-      next(error);
-    } catch (refusal) {
-      next(refusal);
-    }
+export async function readBody(req: Request, res: Response, { route }: RequestContext): Promise<void> {
+  const read = route.pattern === "/Bulk" ? readBulk : readOther;
+  await new Promise<void>((resolve, reject) => {
+    read(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
   });
+  inspect(req.body, 1);
 }
 
 function inspect(value: unknown, depth: number): void {

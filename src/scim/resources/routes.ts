@@ -1,7 +1,8 @@
 // The endpoints of the resources themselves (RFC 7644 §3.3-3.6): a request goes straight to its handler.
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import { BridgeError } from "../../errors.js";
-import { contextOf } from "../context.js";
+import { sendAnswer, type Answer } from "../answer.js";
+import type { RequestContext } from "../context.js";
 import { answerList } from "../listing.js";
 import type { ResourceKind } from "../pure.js";
 import { groupHandlers } from "./groups.js";
@@ -10,52 +11,51 @@ import { userHandlers } from "./users.js";
 
 const HANDLERS = { User: userHandlers, Group: groupHandlers } as const satisfies Record<ResourceKind, ResourceHandlers>;
 
-/** Passes on what is no request for a resource. */
-export const resourceRoutes: RequestHandler = async (req, res, next) => {
-  const { kind, id } = contextOf(req).route;
-  if (kind === undefined) next();
-  else if (!(await (id === undefined ? onCollection(req, res, kind) : onResource(req, res, HANDLERS[kind], id))))
-    next();
-};
+/** False, and nothing done, when this is no request for a resource. */
+export async function answerResource(req: Request, res: Response, context: RequestContext): Promise<boolean> {
+  const { kind, id } = context.route;
+  if (kind === undefined) return false;
+  const answer = id === undefined ? await onCollection(req, context, kind) : await onResource(req, context, kind, id);
+  if (answer) sendAnswer(req, res, answer);
+  return answer !== undefined;
+}
 
-async function onCollection(req: Request, res: Response, kind: ResourceKind): Promise<boolean> {
-  const context = contextOf(req);
+async function onCollection(req: Request, context: RequestContext, kind: ResourceKind): Promise<Answer | undefined> {
+  const handlers = HANDLERS[kind];
   switch (req.method) {
     case "GET":
     case "HEAD":
-      res.send(await answerList(kind, context.query, (request) => HANDLERS[kind].list(context, request)));
-      return true;
+      return { status: 200, text: await answerList(kind, context.query, (request) => handlers.list(context, request)) };
     case "POST":
-      res.status(201).send(await HANDLERS[kind].create(context, req.body));
-      return true;
+      return { status: 201, text: await handlers.create(context, req.body) };
     default:
-      return false;
+      return undefined;
   }
 }
 
-async function onResource(req: Request, res: Response, handlers: ResourceHandlers, sentId: string): Promise<boolean> {
-  const context = contextOf(req);
+async function onResource(
+  req: Request,
+  context: RequestContext,
+  kind: ResourceKind,
+  sentId: string,
+): Promise<Answer | undefined> {
+  const handlers = HANDLERS[kind];
   const id = decoded(sentId);
   switch (req.method) {
     case "GET":
     case "HEAD":
-      res.send(await handlers.read(context, id));
-      return true;
+      return { status: 200, text: await handlers.read(context, id) };
     case "PUT":
-      res.send(await handlers.replace(context, id, req.body));
-      return true;
+      return { status: 200, text: await handlers.replace(context, id, req.body) };
     case "PATCH": {
       const text = await handlers.patch(context, id, req.body);
-      if (text === undefined) res.status(204).send();
-      else res.send(text);
-      return true;
+      return { status: text === undefined ? 204 : 200, text };
     }
     case "DELETE":
       await handlers.remove(context, id);
-      res.status(204).send();
-      return true;
+      return { status: 204, text: undefined };
     default:
-      return false;
+      return undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import express from "express";
 import supertest, { type Response, type Test } from "supertest";
 import type { BridgeEvent } from "../../../src/events.js";
 import type { AuditLine, Clock, Lane, Store, Transaction } from "../../../src/ports.js";
-import { scimRouter, type ScimOptions } from "../../../src/scim/index.js";
+import { scimEndpoints, type ScimOptions } from "../../../src/scim/index.js";
 import { openStore } from "../../../src/store/index.js";
 import { aDatabase } from "../../support/database.js";
 
@@ -49,7 +49,7 @@ export async function openBridge(more: Partial<ScimOptions> = {}, intercept: Int
   const clock: Clock = { now: () => time.now, sleep: () => Promise.resolve() };
   const app = express().use(
     "/scim/v2",
-    scimRouter({
+    scimEndpoints({
       store: recorded.store,
       clock,
       emit: (event) => events.push(event),
