@@ -6,8 +6,9 @@ import type {
   ListQuery,
   MemberRef,
   Page,
-  Stored,
+  Shown,
   UserRecord,
+  View,
 } from "./directory/index.js";
 import type { Member } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
@@ -82,15 +83,16 @@ export interface Target {
 // ── Store: the durable side ──────────────────────────────────────────────────────────────────────────────────────
 
 export interface DirectoryReads {
-  user(id: string): Promise<Stored<UserRecord> | undefined>;
-  group(id: string): Promise<Stored<GroupRecord> | undefined>;
-  users(query: ListQuery): Promise<Page<Stored<UserRecord>>>;
-  groups(query: ListQuery): Promise<Page<Stored<GroupRecord>>>;
+  user(id: string): Promise<UserRecord | undefined>;
+  group(id: string): Promise<GroupRecord | undefined>;
+  shownUser(id: string, view: View): Promise<Shown | undefined>;
+  shownGroup(id: string, view: View): Promise<Shown | undefined>;
+  /** Resources as JSON text. */
+  users(query: ListQuery, view: View): Promise<Page<string>>;
+  groups(query: ListQuery, view: View): Promise<Page<string>>;
   /** Groups that each user is directly in, by user id; ids without groups are absent. */
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupRef[]>>;
   membersOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>>;
-  /** The members of a group as comma-separated JSON objects (RFC 7643 §4.2); `locations` end in a slash. */
-  membersText(groupId: string, locations: { readonly User: string; readonly Group: string }): Promise<string>;
   /** Where these users stand, by their id, in one statement; who has never been put into the outbox is absent. */
   standings(userIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
   /** Which of these ids are living users or groups; unknown ids are absent. */

@@ -50,8 +50,19 @@ export interface ListQuery {
   readonly count: number;
   /** The page begins behind this place (RFC 9865), whatever `startIndex` says. */
   readonly after?: Anchor | "start" | undefined;
-  /** Without them nothing matches a filter on `meta.location` or `$ref`. */
-  readonly locations?: Locations | undefined;
+}
+
+/** How a resource is shown. */
+export interface View {
+  readonly locations: Locations;
+  /** With the groups of a user, the members of a group: the only part that lies in rows of their own. */
+  readonly related: boolean;
+}
+
+/** A resource as JSON text (RFC 7643 §3), as IdPs read it but for projections. */
+export interface Shown {
+  readonly version: number;
+  readonly text: string;
 }
 
 export interface Page<T> {

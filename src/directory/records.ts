@@ -3,9 +3,6 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A SCIM resource as JSON: canonical attribute names, without `id`, `meta`, `groups`, `members` and `password`. */
 export type Attributes = { readonly [name: string]: Json };
 
-/** A record as read: with its attributes also as the JSON text that they are stored as, for answers that need no more. */
-export type Stored<T extends { readonly attributes: Attributes }> = T & { readonly json: string };
-
 /** RFC 7643 §4.1 user as stored. Dates are ISO 8601 with milliseconds, `version` counts from 1. */
 export interface UserRecord {
   readonly id: string;

@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import express, { type Request, type Response } from "express";
 import { BridgeError } from "../errors.js";
 import { isForbidden } from "./attributes.js";
@@ -44,15 +45,12 @@ export function limitHead(req: Request): void {
     );
 }
 
-const readBulk = express.json({ type: MEDIA_TYPES, limit: LARGEST_BULK, verify: checkBytes });
-const readOther = express.json({ type: MEDIA_TYPES, limit: LARGEST_BODY, verify: checkBytes });
+const readBulk = promisify(express.json({ type: MEDIA_TYPES, limit: LARGEST_BULK, verify: checkBytes }));
+const readOther = promisify(express.json({ type: MEDIA_TYPES, limit: LARGEST_BODY, verify: checkBytes }));
 
 /** Reads the body and looks for what only the parsed body shows. */
 export async function readBody(req: Request, res: Response, { route }: RequestContext): Promise<void> {
-  const read = route.pattern === "/Bulk" ? readBulk : readOther;
-  await new Promise<void>((resolve, reject) => {
-    read(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
-  });
+  await (route.pattern === "/Bulk" ? readBulk : readOther)(req, res);
   inspect(req.body, 1);
 }
 

@@ -64,7 +64,9 @@ export interface Flavour {
   readonly objects: (json: string) => Sql;
   /** All texts of a group of rows, comma-separated, in the order of their table's primary key, whose last part is `key`. */
   readonly joined: (text: Sql, key: Sql) => Sql;
-  /** A text column as JSON. */
+  /** The same in an order of their own. */
+  readonly joinedBy: (order: Sql, text: Sql) => Sql;
+  /** A text column as JSON, byte by byte as JSON.stringify writes it. */
   readonly quoted: (column: Sql) => Sql;
   /** In lower case, as JavaScript's toLowerCase has it. */
   readonly fold: (text: Sql) => Sql;

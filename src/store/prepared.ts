@@ -2,23 +2,31 @@
 import { CompiledQuery, type Compilable, type DialectAdapter, type RawBuilder } from "kysely";
 import { runsDirectly, type Db } from "./engine.js";
 
+interface Statement {
+  readonly text: string;
+  /** Which argument each of its parameters is. */
+  readonly order: readonly number[];
+}
+
 /**
- * `build` is called once with placeholder values; every further call binds its arguments in the same order. It must
- * therefore use each argument exactly once, in order, and nothing else as a parameter: checked at the first call.
+ * `build` is called once, with placeholders: whatever it makes of its arguments is a parameter of the statement, and
+ * nothing else may be.
  */
 export function prepared<Arguments extends readonly unknown[], Row>(
   build: (db: Db, ...parameters: Arguments) => Compilable<Row>,
 ): (db: Db, ...parameters: Arguments) => Promise<readonly Row[]> {
-  const compiled = new WeakMap<DialectAdapter, string>();
-  return async (db, ...parameters) => {
+  const compiled = new WeakMap<DialectAdapter, Statement>();
+  return async (db, ...given) => {
     const { adapter } = db.getExecutor();
-    let text = compiled.get(adapter);
-    if (text === undefined) {
-      text = compile(build(db, ...parameters).compile(), parameters);
-      compiled.set(adapter, text);
+    let statement = compiled.get(adapter);
+    if (statement === undefined) {
+      statement = compile(build(db, ...(given.map((_, at) => new Placeholder(at)) as unknown as Arguments)).compile());
+      compiled.set(adapter, statement);
     }
+    const { text, order } = statement;
+    const parameters = order.map((at) => given[at]);
     if (runsDirectly(adapter)) return adapter.all(text, parameters) as Row[];
-    return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]))).rows;
+    return (await db.executeQuery<Row>(CompiledQuery.raw(text, parameters))).rows;
   };
 }
 
@@ -27,8 +35,19 @@ export const compilable = <Row>(db: Db, raw: RawBuilder<Row>): Compilable<Row> =
   compile: () => raw.compile(db),
 });
 
-function compile(query: CompiledQuery, given: readonly unknown[]): string {
-  const asGiven = query.parameters.length === given.length && query.parameters.every((each, at) => each === given[at]);
-  if (!asGiven) throw new TypeError(`a prepared statement binds its arguments otherwise: ${query.sql}`);
-  return query.sql;
+/** Stands for the argument at this place. */
+class Placeholder {
+  readonly at: number;
+
+  constructor(at: number) {
+    this.at = at;
+  }
+}
+
+function compile({ sql: text, parameters }: CompiledQuery): Statement {
+  const order = parameters.map((parameter) => {
+    if (parameter instanceof Placeholder) return parameter.at;
+    throw new TypeError(`a prepared statement binds something that is no argument of its own: ${text}`);
+  });
+  return { text, order };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { LABEL_STUDIO_EXTENSION, type CompareOperator, type Filter } from "../../src/directory/index.js";
 import type { Claim, Outcome, Store } from "../../src/ports.js";
-import { ALL, walk } from "./pages.js";
+import { ALL, idsIn, VIEW, walk } from "./pages.js";
 import { aLink, AT, aUser, NOW, outcome } from "./records.js";
 
 export function standingsConformance(store: () => Store): void {
@@ -49,8 +49,7 @@ export function standingsConformance(store: () => Store): void {
       value,
       caseExact,
     });
-    const found = async (filter: Filter) =>
-      (await store().directory.users({ ...ALL, filter })).rows.map((row) => row.id);
+    const found = async (filter: Filter) => idsIn(await store().directory.users({ ...ALL, filter }, VIEW));
     /** u1 held, u2 pending, u3 never looked at, u4 failing. */
     const various = async () => {
       await insert("u1", "u2", "u3", "u4");

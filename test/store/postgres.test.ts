@@ -3,6 +3,7 @@ import { Kysely, sql } from "kysely";
 import type { Store } from "../../src/ports.js";
 import { openStore } from "../../src/store/index.js";
 import { postgresDialect } from "../../src/store/postgres/dialect.js";
+import { ALL, VIEW } from "../conformance/pages.js";
 import { aGroup, aUser, eq } from "../conformance/records.js";
 import { storeConformance } from "../conformance/store.js";
 import { ask, freshDatabase, type Database } from "../support/postgres/database.js";
@@ -31,10 +32,12 @@ describe("PostgreSQL, whatever it is set to", () => {
     await database.drop();
   });
 
+  const namesIn = ({ rows }: { readonly rows: readonly string[] }) =>
+    rows.map((text) => (JSON.parse(text) as { readonly userName: string }).userName);
   const userNames = async (sort?: string) => {
     const order = sort === undefined ? undefined : { path: sort.split("."), descending: false, caseExact: false };
-    const page = await store.directory.users({ filter: undefined, sort: order, startIndex: 1, count: 100 });
-    return page.rows.map((row) => row.userName);
+    const page = await store.directory.users({ ...ALL, sort: order }, VIEW);
+    return namesIn(page);
   };
   const put = (...names: readonly string[]) =>
     store.transaction(async (tx) => {
@@ -60,8 +63,8 @@ describe("PostgreSQL, whatever it is set to", () => {
     await put("b", "_", "Z", "é", "a");
     const after = async (operator: "gt" | "le") => {
       const filter = { ...eq("title", "a", true), operator } as ReturnType<typeof eq>;
-      const page = await store.directory.users({ filter, sort: undefined, startIndex: 1, count: 9 });
-      return page.rows.map((row) => row.userName);
+      const page = await store.directory.users({ ...ALL, filter }, VIEW);
+      return namesIn(page);
     };
     expect(await userNames("id")).toEqual(["b", "_", "Z", "é", "a"]);
     expect(await userNames("title")).toEqual(["_", "a", "b", "Z", "é"]);
@@ -81,7 +84,7 @@ describe("PostgreSQL, whatever it is set to", () => {
     const held = "a\uFFFDb\uFFFDc \\u0000 \\\\u0000";
     expect((await store.directory.user("u1"))?.attributes).toEqual({ userName: "x", title: held, "n\uFFFD": 1 });
     for (const filter of [eq("title", title, true), eq("userName", "x\0"), eq("title", held, true)]) {
-      const page = await store.directory.users({ filter, sort: undefined, startIndex: 1, count: 9 });
+      const page = await store.directory.users({ ...ALL, filter }, VIEW);
       expect(page.total).toBe(1);
     }
   });

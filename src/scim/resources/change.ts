@@ -1,4 +1,4 @@
-import type { Attributes, Stored, UserRecord } from "../../directory/index.js";
+import type { Attributes, UserRecord } from "../../directory/index.js";
 import { BridgeError, hasCode } from "../../errors.js";
 import type { Lane, Transaction } from "../../ports.js";
 import type { RequestContext } from "../context.js";
@@ -57,8 +57,7 @@ function changeIn(tx: Transaction, { options, requestId, token }: RequestContext
   };
 }
 
-interface Versioned {
-  readonly id: string;
+export interface Versioned {
   readonly version: number;
 }
 
@@ -101,20 +100,14 @@ export function nameIn(attributes: Attributes, name: "userName" | "displayName")
 }
 
 /** What a request is answered with; of a write it is made inside its transaction, so that it shows what was written. */
-export interface Presented {
+export interface Presented<Text = string> {
   readonly version: string;
   /** JSON. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 /** Headers and body; only once the write is durable. */
-export function answer(context: RequestContext, { version, text }: Presented, newLocation?: string): string {
+export function answer<Text>(context: RequestContext, { version, text }: Presented<Text>, newLocation?: string): Text {
   context.announce(version, newLocation);
   return text;
 }
-
-/** A record about to be written, as it will be read. */
-export const withJson = <T extends { readonly attributes: Attributes }>(record: T): Stored<T> => ({
-  ...record,
-  json: JSON.stringify(record.attributes),
-});

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Attributes, GroupRecord, Page, Stored } from "../../directory/index.js";
+import type { Attributes, GroupRecord, Page } from "../../directory/index.js";
 import type { DirectoryReads } from "../../ports.js";
 import type { RequestContext } from "../context.js";
 import { projectionOf, type ListRequest } from "../listing.js";
@@ -11,12 +11,12 @@ import {
   nameIn,
   revision,
   versionTag,
-  withJson,
   type Change,
   type Presented,
+  type Versioned,
 } from "./change.js";
 import { changeMembers, type MembersOperation, type MembershipChange } from "./members.js";
-import { groupText, locationOf, resourceLocations } from "./representation.js";
+import { locationOf, projected, viewOf } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
 import { changedNames } from "./users.js";
 
@@ -24,18 +24,13 @@ export const groupHandlers: ResourceHandlers = { read, list, create, replace, pa
 
 async function read(context: RequestContext, id: string): Promise<string> {
   const projection = projectionOf("Group", context.query);
-  const { directory } = context.options.store;
-  const group = expectStored("Group", id, await directory.group(id), undefined);
-  return answer(context, await present(context, directory, group, projection));
+  return answer(context, await present(context, context.options.store.directory, id, projection));
 }
 
 async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
-  const { rows, ...page } = await directory.groups({ ...query, locations: resourceLocations(context.baseUrl) });
-  return {
-    ...page,
-    rows: await Promise.all(rows.map(async (group) => (await present(context, directory, group, projection)).text)),
-  };
+  const { rows, ...page } = await directory.groups(query, viewOf(context, "Group", projection));
+  return { ...page, rows: projected(rows, projection) };
 }
 
 async function create(context: RequestContext, body: unknown): Promise<string> {
@@ -48,7 +43,7 @@ async function create(context: RequestContext, body: unknown): Promise<string> {
     await write.tx.insertGroup(group);
     await write.audit("group.create", id, { displayName: group.displayName });
     await announceMembers(write, id, await changeMembers(write, id, [{ kind: "members", op: "add", members }]));
-    return present(context, write.tx, withJson(group), projection);
+    return present(context, write.tx, id, projection);
   });
   return answer(context, created, locationOf(context.baseUrl, "Group", id));
 }
@@ -62,7 +57,7 @@ async function replace(context: RequestContext, id: string, body: unknown): Prom
     next: () => attributes,
     onMembers: members ? [{ kind: "members", op: "replace", members }] : [],
   };
-  return answer(context, await rewrite(context, id, edit, projection));
+  return answer(context, await rewrite(context, id, edit, ({ tx }) => present(context, tx, id, projection)));
 }
 
 /** Answers nothing (204) unless attributes are asked for: Microsoft advises against returning members (RFC 7644 §3.5.2). */
@@ -74,14 +69,12 @@ async function patch(context: RequestContext, id: string, body: unknown): Promis
     next: (stored) => applyPatch("Group", stored, operations),
     onMembers: operations.filter((operation) => operation.kind === "members"),
   };
-  const asked = context.query["attributes"] !== undefined;
-  const patched = await rewrite(context, id, edit, asked ? projection : BARE);
-  const text = answer(context, patched);
-  return asked ? text : undefined;
+  if (context.query["attributes"] !== undefined)
+    return answer(context, await rewrite(context, id, edit, ({ tx }) => present(context, tx, id, projection)));
+  const silently = (_write: Change, group: Versioned) =>
+    Promise.resolve({ version: versionTag(group), text: undefined });
+  return answer(context, await rewrite(context, id, edit, silently));
 }
-
-/** For an answer without a body: spares reading the members. */
-const BARE: Projection = { wants: () => false, apply: (resource) => resource, whole: true };
 
 async function remove(context: RequestContext, id: string): Promise<void> {
   await change(context, async ({ tx, enqueue, audit }) => {
@@ -100,20 +93,25 @@ interface Edit {
 }
 
 /** Stores what an edit makes of a group and of its members, all or nothing. */
-function rewrite(context: RequestContext, id: string, edit: Edit, projection: Projection): Promise<Presented> {
+function rewrite<Text>(
+  context: RequestContext,
+  id: string,
+  edit: Edit,
+  show: (write: Change, group: Versioned) => Promise<Presented<Text>>,
+): Promise<Presented<Text>> {
   return change(context, async (write) => {
     const stored = expectStored("Group", id, await write.tx.group(id), context.ifMatch);
     const fields = namedFields(edit.next(stored.attributes));
     const moved = await changeMembers(write, id, edit.onMembers);
     const changed = !isDeepStrictEqual(fields.attributes, stored.attributes);
-    if (!changed && moved.joined.size + moved.left.size === 0) return present(context, write.tx, stored, projection);
+    if (!changed && moved.joined.size + moved.left.size === 0) return show(write, stored);
     const group = { ...revision(stored, write.at), ...fields };
     // Members alone raise the version where it stands: two who add to the same group do not stand in each other's way.
     if (changed || context.ifMatch !== undefined) await write.tx.putGroup(group, stored.version);
     else await write.tx.touchGroups([id], write.at);
     if (changed) await announceGroup(write, stored, group, edit.cause);
     await announceMembers(write, id, moved);
-    return present(context, write.tx, withJson(group), projection);
+    return show(write, group);
   });
 }
 
@@ -155,12 +153,12 @@ function namedFields(attributes: Attributes): Pick<GroupRecord, "displayName" | 
 }
 
 async function present(
-  { baseUrl }: RequestContext,
+  context: RequestContext,
   reads: DirectoryReads,
-  group: Stored<GroupRecord>,
+  id: string,
   projection: Projection,
 ): Promise<Presented> {
-  const wanted = projection.wants("members");
-  const members = wanted ? await reads.membersText(group.id, resourceLocations(baseUrl)) : undefined;
-  return { version: versionTag(group), text: groupText(group, members, baseUrl, projection) };
+  const shown = expectStored("Group", id, await reads.shownGroup(id, viewOf(context, "Group", projection)), undefined);
+  const [text = ""] = projected([shown.text], projection);
+  return { version: versionTag(shown), text };
 }

@@ -1,43 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  emailAddresses,
-  LABEL_STUDIO_EXTENSION,
-  type Attributes,
-  type Page,
-  type Stored,
-  type UserRecord,
-} from "../../directory/index.js";
+import { emailAddresses, type Attributes, type Page, type UserRecord } from "../../directory/index.js";
 import type { DirectoryReads, Lane } from "../../ports.js";
 import type { RequestContext } from "../context.js";
 import { projectionOf, type ListRequest } from "../listing.js";
 import { applyPatch, readPatch, standardForm, type Projection } from "../pure.js";
-import {
-  answer,
-  change,
-  expectStored,
-  nameIn,
-  revision,
-  versionTag,
-  withJson,
-  type Change,
-  type Presented,
-} from "./change.js";
-import { locationOf, resourceLocations, userText } from "./representation.js";
+import { answer, change, expectStored, nameIn, revision, versionTag, type Change, type Presented } from "./change.js";
+import { locationOf, projectedUsers, viewOf } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
 
 export const userHandlers: ResourceHandlers = { read, list, create, replace, patch, remove };
 
 async function read(context: RequestContext, id: string): Promise<string> {
   const projection = projectionOf("User", context.query);
-  const { directory } = context.options.store;
-  const user = expectStored("User", id, await directory.user(id), undefined);
-  return answer(context, await present(context, directory, user, projection));
+  return answer(context, await present(context, context.options.store.directory, id, projection));
 }
 
 async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
   const { directory } = context.options.store;
-  const { rows, ...page } = await directory.users({ ...query, locations: resourceLocations(context.baseUrl) });
-  return { ...page, rows: await texts(context, directory, rows, projection) };
+  const { rows, ...page } = await directory.users(query, viewOf(context, "User", projection));
+  return { ...page, rows: await projectedUsers(directory, rows, projection) };
 }
 
 async function create(context: RequestContext, body: unknown): Promise<string> {
@@ -50,7 +31,7 @@ async function create(context: RequestContext, body: unknown): Promise<string> {
     await tx.insertUser(user);
     await enqueue([id], emailAddresses(attributes), user.active ? "change" : "leaver", "user.create");
     await audit("user.create", id, { active: user.active });
-    return present(context, tx, withJson(user), projection);
+    return present(context, tx, id, projection);
   });
   return answer(context, created, locationOf(context.baseUrl, "User", id));
 }
@@ -87,11 +68,11 @@ async function rewrite(
   const written = await change(context, async (write) => {
     const stored = expectStored("User", id, await write.tx.user(id), context.ifMatch);
     const fields = namedFields(next(stored.attributes), stored.active);
-    if (isDeepStrictEqual(fields.attributes, stored.attributes)) return present(context, write.tx, stored, projection);
+    if (isDeepStrictEqual(fields.attributes, stored.attributes)) return present(context, write.tx, id, projection);
     const user = { ...revision(stored, write.at), ...fields };
     await write.tx.putUser(user, stored.version);
     await announceChange(write, stored, user, cause);
-    return present(context, write.tx, withJson(user), projection);
+    return present(context, write.tx, id, projection);
   });
   return answer(context, written);
 }
@@ -132,25 +113,10 @@ function namedFields(
 async function present(
   context: RequestContext,
   reads: DirectoryReads,
-  user: Stored<UserRecord>,
+  id: string,
   projection: Projection,
 ): Promise<Presented> {
-  const [text = ""] = await texts(context, reads, [user], projection);
-  return { version: versionTag(user), text };
-}
-
-/** What is asked for beside the records is one statement each, however many they are. */
-async function texts(
-  { baseUrl }: RequestContext,
-  reads: DirectoryReads,
-  users: readonly Stored<UserRecord>[],
-  projection: Projection,
-): Promise<readonly string[]> {
-  const ids = users.map((user) => user.id);
-  const groups = projection.wants("groups") ? await reads.groupsOf(ids) : undefined;
-  const standings = projection.wants(LABEL_STUDIO_EXTENSION) ? await reads.standings(ids) : undefined;
-  return users.map((user) => {
-    const related = { groups: groups && (groups.get(user.id) ?? []), standing: standings?.get(user.id) };
-    return userText(user, related, baseUrl, projection);
-  });
+  const shown = expectStored("User", id, await reads.shownUser(id, viewOf(context, "User", projection)), undefined);
+  const [text = ""] = await projectedUsers(reads, [shown.text], projection);
+  return { version: versionTag(shown), text };
 }

@@ -11,7 +11,7 @@ export type Table = "users" | "groups";
 export interface Source {
   readonly flavour: Flavour;
   readonly table: Table;
-  readonly locations: Locations | undefined;
+  readonly locations: Locations;
 }
 
 export interface Column {
@@ -42,7 +42,7 @@ export function columnOf({ flavour, table, locations }: Source, path: readonly s
     case "meta.version":
       return exact(flavour.bytewise(sql`'W/"' || ${column("version")} || '"'`));
     case "meta.location":
-      return locations && exact(sql`${table === "users" ? locations.User : locations.Group} || ${column("id")}`);
+      return exact(sql`${table === "users" ? locations.User : locations.Group} || ${column("id")}`);
     default:
       return standingOf(table, path);
   }
@@ -70,26 +70,25 @@ export function relatedOf({ flavour, table, locations }: Source, name: string | 
   return table === "users" && name === "groups" ? groups(flavour, locations) : undefined;
 }
 
-const members = (locations: Locations | undefined): Related => ({
+const members = (locations: Locations): Related => ({
   rows: sql`from members as tie where tie.group_id = groups.id`,
   order: sql`tie.member_id`,
   field: fields({
     value: sql`tie.member_id`,
     display: sql`tie.display`,
     type: sql`tie.type`,
-    $ref:
-      locations && sql`case tie.type when 'Group' then ${locations.Group} else ${locations.User} end || tie.member_id`,
+    $ref: sql`case tie.type when 'Group' then ${locations.Group} else ${locations.User} end || tie.member_id`,
   }),
 });
 
-const groups = ({ bytewise }: Flavour, locations: Locations | undefined): Related => ({
+const groups = ({ bytewise }: Flavour, locations: Locations): Related => ({
   rows: sql`from members as tie where tie.member_id = users.id`,
   order: sql`(select position from groups where id = tie.group_id)`,
   field: fields({
     value: sql`tie.group_id`,
     display: sql`(select display_name from groups where id = tie.group_id)`,
     type: bytewise(sql`'direct'`),
-    $ref: locations && sql`${locations.Group} || tie.group_id`,
+    $ref: sql`${locations.Group} || tie.group_id`,
   }),
 });
 

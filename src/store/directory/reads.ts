@@ -1,12 +1,13 @@
-import { sql, type Kysely, type Selectable } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { GroupRef, MemberRef } from "../../directory/index.js";
 import type { DirectoryReads } from "../../ports.js";
 import { flavourOf } from "../flavour.js";
-import type { GroupTable, Tables, UserTable } from "../tables.js";
+import type { Tables } from "../tables.js";
 import { compilable, prepared } from "../prepared.js";
 import { standings } from "../work/standings.js";
 import { list } from "./list.js";
 import { groupFromRow, memberFromRow, userFromRow } from "./rows.js";
+import { shown } from "./shown.js";
 
 type Db = Kysely<Tables>;
 
@@ -20,14 +21,12 @@ export function directoryReads(db: Db): DirectoryReads {
       const [row] = await groupById(db, id);
       return row && groupFromRow(row);
     },
-    users: (query) => list(db, "users", query, (row: Selectable<UserTable>) => userFromRow(row)),
-    groups: (query) => list(db, "groups", query, (row: Selectable<GroupTable>) => groupFromRow(row)),
+    shownUser: (id, view) => shown(db, "users", id, view),
+    shownGroup: (id, view) => shown(db, "groups", id, view),
+    users: (query, view) => list(db, "users", query, view),
+    groups: (query, view) => list(db, "groups", query, view),
     groupsOf: (userIds) => groupsOf(db, userIds),
     membersOf: (groupIds) => membersOf(db, groupIds),
-    membersText: async (groupId, locations) => {
-      const [row] = await membersText(db, locations.Group, locations.User, groupId);
-      return row?.text ?? "";
-    },
     standings: (userIds) => standings(db, userIds),
     kinds: (ids) => kinds(db, ids),
   };
@@ -98,18 +97,6 @@ async function membersOf(db: Db, groupIds: readonly string[]): Promise<ReadonlyM
   const rows = await memberRows(db, JSON.stringify(groupIds));
   return collect(rows.map((row) => [row.group_id, memberFromRow(row)]));
 }
-
-/** Ids are ours and need no quoting; a display name is the client's. */
-const membersText = prepared((db, groups: string, users: string, groupId: string) => {
-  const { joined, quoted } = flavourOf(db);
-  const member = sql`'{"value":"' || member_id || '","$ref":"' ||
-    case type when 'Group' then ${groups} else ${users} end || member_id || '"' ||
-    case when display is null then '' else ',"display":' || ${quoted(sql.ref("display"))} end || ',"type":"' || type || '"}'`;
-  return compilable<{ text: string | null }>(
-    db,
-    sql`select ${joined(member, sql.ref("member_id"))} as text from members where group_id = ${groupId}`,
-  );
-});
 
 /** Asked for in order to refer to them: none of them is deleted before that is written. */
 const kindRows = prepared((db, users: string, groups: string) => {

@@ -1,22 +1,22 @@
 import type { Selectable } from "kysely";
-import type { Attributes, GroupRecord, MemberRef, Stored, UserRecord } from "../../directory/index.js";
+import type { Attributes, GroupRecord, MemberRef, UserRecord } from "../../directory/index.js";
 import type { GroupTable, NewGroupRow, NewUserRow, UserTable } from "../tables.js";
 
 /** How names are compared for uniqueness and filters (RFC 7643 §4.1.1, caseExact false). */
 export const nameKey = (name: string): string => name.trim().toLowerCase();
 
-export const userFromRow = (row: Selectable<UserTable>): Stored<UserRecord> => new StoredUser(row);
+export const userFromRow = (row: Selectable<UserTable>): UserRecord => new StoredUser(row);
 
-export const groupFromRow = (row: Selectable<GroupTable>): Stored<GroupRecord> => new StoredGroup(row);
+export const groupFromRow = (row: Selectable<GroupTable>): GroupRecord => new StoredGroup(row);
 
-/** Most answers are made of the text; the attributes are parsed when somebody looks at them. */
+/** The attributes are parsed when somebody looks at them. */
 abstract class StoredRecord {
   readonly id: string;
   readonly externalId: string | undefined;
   readonly version: number;
   readonly created: string;
   readonly lastModified: string;
-  readonly json: string;
+  readonly #json: string;
   #attributes: Attributes | undefined;
 
   constructor(row: Omit<Selectable<GroupTable>, "display_name" | "display_name_key">) {
@@ -25,11 +25,11 @@ abstract class StoredRecord {
     this.version = row.version;
     this.created = row.created;
     this.lastModified = row.last_modified;
-    this.json = row.attributes;
+    this.#json = row.attributes;
   }
 
   get attributes(): Attributes {
-    return (this.#attributes ??= JSON.parse(this.json) as Attributes);
+    return (this.#attributes ??= JSON.parse(this.#json) as Attributes);
   }
 }
 

@@ -16,20 +16,33 @@ export interface Window {
   readonly limit: number;
 }
 
-/** Rows with `place_key`, what each was sorted by. */
-export function sortedSql<Row>(source: Source, where: Sql, sort: Sort | undefined, window: Window): RawBuilder<Row> {
+export interface Placed {
+  readonly text: string;
+  readonly position: number;
+  /** What the row was sorted by. */
+  readonly place_key: Anchor["key"];
+}
+
+/** The rows of a list, each as this text. */
+export function sortedSql(
+  source: Source,
+  text: Sql,
+  where: Sql,
+  sort: Sort | undefined,
+  window: Window,
+): RawBuilder<Placed> {
   const { table } = source;
   const order = orderOf(source, sort);
   const name = sql.table(table);
   const position = sql.ref(`${table}.position`);
   if (!order.computed)
-    return sql<Row>`select ${name}.*, ${order.key ?? sql`null`} as place_key from ${name}
+    return sql`select ${text} as text, ${position}, ${order.key ?? sql`null`} as place_key from ${name}
       where ${where} and ${part({ ...order, position }, window)}`;
   // Keys that take work are computed once a row, and sorted without the rows that they belong to.
   const placed = { ...order, key: sql.ref("place_key"), position: sql.ref("position") };
-  return sql<Row>`with placed as materialized (select ${position}, ${order.key} as place_key from ${name} where ${where}),
+  return sql`with placed as materialized (select ${position}, ${order.key} as place_key from ${name} where ${where}),
     page as (select * from placed where ${part(placed, window)})
-    select ${name}.*, place_key from page join ${name} on ${position} = page.position
+    select ${text} as text, ${position}, place_key from page join ${name} on ${position} = page.position
     order by ${ordering({ ...placed, position })}`;
 }
 
@@ -41,7 +54,7 @@ interface Order {
   readonly descending: boolean;
 }
 
-type Placed = Order & { readonly position: Sql };
+type Ordered = Order & { readonly position: Sql };
 
 function orderOf(source: Source, sort: Sort | undefined): Order {
   if (!sort) return { key: undefined, nullable: false, computed: false, descending: false };
@@ -78,17 +91,17 @@ const elementKey =
       when ${json.isA(alias, "number")} then ${sortKey.number(json.number(alias))} end`;
   };
 
-const part = (placed: Placed, { after, offset, limit }: Window): Sql =>
+const part = (placed: Ordered, { after, offset, limit }: Window): Sql =>
   sql`${after ? behind(placed, after) : sql`1 = 1`} order by ${ordering(placed)} limit ${limit} offset ${offset}`;
 
 /** RFC 7644 §3.4.2.3: who has no value comes last when ascending and first when descending. */
-function ordering({ key, nullable, descending, position }: Placed): Sql {
+function ordering({ key, nullable, descending, position }: Ordered): Sql {
   if (!key) return position;
   const direction = sql.raw(descending ? "desc" : "asc");
   return sql`${nullable ? sql`(${key} is null) ${direction}, ` : sql``}${key} ${direction}, ${position}`;
 }
 
-function behind({ key, nullable, position, descending }: Placed, place: Anchor): Sql {
+function behind({ key, nullable, position, descending }: Ordered, place: Anchor): Sql {
   const later = sql`${position} > ${place.position}`;
   if (!key) return later;
   if (place.key === null)

@@ -48,6 +48,7 @@ export const sqliteFlavour: Flavour = {
   objects: (list) => sql`json_each(${list})`,
   // Rows are read in the order of their table's key, being kept in it: to sort them again would cost as much as reading.
   joined: (text) => sql`group_concat(${text})`,
+  joinedBy: (order, text) => sql`group_concat(${text} order by ${order})`,
   quoted: (text) => sql`json_quote(${text})`,
   fold: (text) => sql`fold(${text})`,
   bytewise: (text) => text,
