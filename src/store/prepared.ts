@@ -30,6 +30,14 @@ export function prepared<Arguments extends readonly unknown[], Row>(
   };
 }
 
+/** What is asked too seldom, or in too many ways, to be kept. */
+export async function ask<Row>(db: Db, raw: RawBuilder<Row>): Promise<readonly Row[]> {
+  const query = raw.compile(db);
+  const { adapter } = db.getExecutor();
+  if (runsDirectly(adapter)) return adapter.all(query.sql, query.parameters) as Row[];
+  return (await db.executeQuery(query)).rows;
+}
+
 /** Raw SQL as something to prepare. */
 export const compilable = <Row>(db: Db, raw: RawBuilder<Row>): Compilable<Row> => ({
   compile: () => raw.compile(db),

@@ -15,6 +15,19 @@ export function listConformance(open: () => Store): void {
   const groups = async (filter: Filter) => idsIn(await open().directory.groups(whole(filter), VIEW));
 
   describe("lists", () => {
+    test("what an index finds is paged like any list, and all of the filter counts", async () => {
+      await insert(...["u3", "u1", "u2"].map((id) => aUser(id, { externalId: "shared" })), aUser("u4"));
+      const page = (more: object) =>
+        open().directory.users({ ...whole(eq("externalId", "shared", true)), ...more }, VIEW);
+      const second = await page({ startIndex: 2, count: 1 });
+      expect([second.total, idsIn(second)]).toEqual([3, ["u1"]]);
+      expect(idsIn(await page({ count: 2 }))).toEqual(["u3", "u1"]);
+      expect(await page({ startIndex: 4 })).toEqual({ total: 3, rows: [] });
+      expect(await ids(eq("userName", " U4@ACME.example "))).toEqual(["u4"]);
+      expect(await ids({ ...eq("userName", "u4@acme.example"), operator: "ge" } as Filter)).toEqual(["u4"]);
+      expect(await ids(eq("id", "U4", true))).toEqual([]);
+    });
+
     test("`not` holds for who has no such value, and letters have two cases beyond ASCII too", async () => {
       await insert(
         aUser("u1", { externalId: "x", attributes: { userName: "u1", title: "Ärztin" } }),

@@ -5,6 +5,8 @@ import type { Db } from "../engine.js";
 import { flavourOf, type Sql } from "../flavour.js";
 import type { Source, Table } from "./columns.js";
 import { whereSql } from "./filter.js";
+import { ask } from "../prepared.js";
+import { lookup } from "./lookup.js";
 import { page } from "./shown.js";
 import { sortedSql, type Placed, type Window } from "./sort.js";
 import { resourceText } from "./text.js";
@@ -14,22 +16,21 @@ const EVERYTHING: Sql = sql`1 = 1`;
 export async function list(db: Db, table: Table, query: ListQuery, view: View): Promise<Page<string>> {
   const flavour = flavourOf(db);
   const source: Source = { flavour, table, locations: view.locations };
-  const where = query.filter ? whereSql(source, query.filter) : EVERYTHING;
+  const where = (): Sql => (query.filter ? whereSql(source, query.filter) : EVERYTHING);
   const sorted = async (window: Window): Promise<readonly Placed[]> => {
     const text = resourceText(flavour, table, view);
-    return (await sortedSql(source, text, where, query.sort, window).execute(db)).rows;
+    return ask(db, sortedSql(source, text, where(), query.sort, window));
   };
   const paged = async (): Promise<readonly string[]> => {
-    const offset = query.startIndex - 1;
-    const plain = !query.filter && !query.sort;
-    return texts(
-      plain ? await page(db, table, view, offset, query.count) : await sorted({ offset, limit: query.count }),
-    );
+    const [offset, limit] = [query.startIndex - 1, query.count];
+    if (query.sort) return texts(await sorted({ offset, limit }));
+    if (!query.filter) return texts(await page(db, table, view, offset, limit));
+    return texts(await (lookup(db, table, query.filter, view, { offset, limit }) ?? sorted({ offset, limit })));
   };
   const first = query.after === undefined && query.startIndex === 1 && query.count > 0 ? await paged() : undefined;
   // A first page that is not full is all there is: most lookups of an IdP are spared the count.
   if (first && first.length < query.count) return { total: first.length, rows: first };
-  const total = await count(db, table, query.filter && where);
+  const total = await count(db, table, query.filter && where());
   if (query.count === 0) return { total, rows: [] };
   if (query.after !== undefined) return { total, ...(await behind(query, sorted)) };
   if (query.startIndex > total) return { total, rows: [] };
@@ -42,8 +43,8 @@ async function count(db: Db, table: Table, where: Sql | undefined): Promise<numb
   // SQLite counts a whole table without looking at its rows, unless there is a condition, be it a true one.
   const filtered = where ? sql`where ${where}` : sql``;
   const from = sql`from ${sql.table(table)} ${filtered}`;
-  const { rows } = await sql<{ total: number }>`select count(*) as total ${from}`.execute(db);
-  return Number(rows[0]?.total ?? 0);
+  const [row] = await ask(db, sql<{ total: number }>`select count(*) as total ${from}`);
+  return Number(row?.total ?? 0);
 }
 
 /** One row more than asked for says whether there is a next page. However deep the page, nothing is stepped over. */

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Shown, View } from "../../directory/index.js";
 import type { Db } from "../engine.js";
 import { flavourOf } from "../flavour.js";
+import { number } from "../number.js";
 import { compilable, prepared } from "../prepared.js";
 import type { Table } from "./columns.js";
 import { resourceText } from "./text.js";
@@ -40,8 +41,8 @@ const pages = ofEach((table, related) =>
     return compilable<{ text: string }>(
       db,
       sql`select ${text} as text from ${name} where position >=
-        (select position from ${name} ${flavourOf(db).byIndex(`${table}_order`)} order by position limit 1 offset ${offset})
-        order by position limit ${count}`,
+        (select position from ${name} ${flavourOf(db).byIndex(`${table}_order`)} order by position limit 1 offset ${number(offset)})
+        order by position limit ${number(count)}`,
     );
   }),
 );

@@ -3,6 +3,7 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Anchor, Sort } from "../../directory/index.js";
 import type { Flavour, Sql } from "../flavour.js";
+import { number } from "../number.js";
 import { columnOf, relatedOf, type Column, type Source } from "./columns.js";
 import { firstAt, resetAliases, type OfValue } from "./json.js";
 
@@ -92,7 +93,7 @@ const elementKey =
   };
 
 const part = (placed: Ordered, { after, offset, limit }: Window): Sql =>
-  sql`${after ? behind(placed, after) : sql`1 = 1`} order by ${ordering(placed)} limit ${limit} offset ${offset}`;
+  sql`${after ? behind(placed, after) : sql`1 = 1`} order by ${ordering(placed)} limit ${number(limit)} offset ${number(offset)}`;
 
 /** RFC 7644 §3.4.2.3: who has no value comes last when ascending and first when descending. */
 function ordering({ key, nullable, descending, position }: Ordered): Sql {

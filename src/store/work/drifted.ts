@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../engine.js";
-import { LANES, number } from "./enqueue.js";
+import { number } from "../number.js";
+import { LANES } from "./enqueue.js";
 
 const present = (alias: string) =>
   sql`${sql.ref(`${alias}.user_id`)} = links.user_id and ${sql.ref(`${alias}.gone`)} = 0`;

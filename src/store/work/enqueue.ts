@@ -1,7 +1,8 @@
-import { sql, type Compilable, type Kysely, type RawBuilder } from "kysely";
+import { sql, type Compilable, type Kysely } from "kysely";
 import type { EnqueueRequest, Lane } from "../../ports.js";
 import { flavourOf, type Sql } from "../flavour.js";
 import { holdAddresses } from "../locks.js";
+import { number } from "../number.js";
 import { compilable, prepared } from "../prepared.js";
 import type { Tables } from "../tables.js";
 
@@ -77,9 +78,6 @@ interface Turn {
   readonly due: number;
   readonly leaver: number;
 }
-
-/** A parameter that is selected has no type of its own in PostgreSQL. */
-export const number = (value: number): RawBuilder<number> => sql`cast(${value} as bigint)`;
 
 /**
  * One row a person: fifty changes are one look. Being due again forgets earlier failures. A leaver who waits keeps his
