@@ -87,9 +87,8 @@ export interface DirectoryReads {
   group(id: string): Promise<GroupRecord | undefined>;
   shownUser(id: string, view: View): Promise<Shown | undefined>;
   shownGroup(id: string, view: View): Promise<Shown | undefined>;
-  /** Resources as JSON text. */
-  users(query: ListQuery, view: View): Promise<Page<string>>;
-  groups(query: ListQuery, view: View): Promise<Page<string>>;
+  users(query: ListQuery, view: View): Promise<Page>;
+  groups(query: ListQuery, view: View): Promise<Page>;
   /** Groups that each user is directly in, by user id; ids without groups are absent. */
   groupsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupRef[]>>;
   membersOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly MemberRef[]>>;

@@ -65,9 +65,13 @@ export interface Shown {
   readonly text: string;
 }
 
-export interface Page<T> {
+/** Resources as JSON text, as in `Shown`. */
+export interface Page {
   readonly total: number;
-  readonly rows: readonly T[];
+  /** How many are on it. */
+  readonly count: number;
+  /** They themselves, comma-separated. */
+  readonly text: string;
   /** Of a query with `after`: where the next page begins; undefined on the last one. */
   readonly next?: Anchor | undefined;
 }

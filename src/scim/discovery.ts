@@ -84,11 +84,11 @@ function serve(router: Router, path: string, describe: (base: string) => readonl
   const all = (req: Request) => describe(`${contextOf(req).baseUrl}${path}`);
   router.get(path, (req, res) => {
     const descriptions = all(req);
+    const { length } = descriptions;
     res.send(
       listResponse(
-        descriptions.length,
+        { total: length, count: length, text: JSON.stringify(descriptions).slice(1, -1) },
         { startIndex: 1 },
-        descriptions.map((each) => JSON.stringify(each)),
       ),
     );
   });

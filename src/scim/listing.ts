@@ -35,16 +35,16 @@ export function readListRequest(kind: ResourceKind, parameters: QueryParameters)
 export async function answerList(
   kind: ResourceKind,
   parameters: QueryParameters,
-  list: (request: ListRequest) => Promise<Page<string>>,
+  list: (request: ListRequest) => Promise<Page>,
 ): Promise<string> {
   const request = readListRequest(kind, parameters);
   const cursors = cursorsOf(parameters, [[kind, request]]);
   if (!cursors) {
-    const { total, rows } = await list(request);
-    return listResponse(total, { startIndex: request.query.startIndex }, rows);
+    const page = await list(request);
+    return listResponse(page, { startIndex: request.query.startIndex });
   }
-  const { total, rows, next } = await list(behind(request, cursors.from.after));
-  return listResponse(total, { nextCursor: next && cursors.to({ kind, after: next }) }, rows);
+  const page = await list(behind(request, cursors.from.after));
+  return listResponse(page, { nextCursor: page.next && cursors.to({ kind, after: page.next }) });
 }
 
 export const behind = (
@@ -124,10 +124,10 @@ const shown = (value: unknown): string =>
 export type Paging = { readonly startIndex: number } | { readonly nextCursor: string | undefined };
 
 /** A ListResponse as JSON text, of resources that are JSON text already. */
-export function listResponse(total: number, paging: Paging, resources: readonly string[]): string {
+export function listResponse({ total, count, text }: Omit<Page, "next">, paging: Paging): string {
   // itemsPerPage: the rows of this page, not those asked for: Okta refuses a page past the end that claims to have some.
-  const counts = JSON.stringify({ totalResults: total, ...paging, itemsPerPage: resources.length }).slice(1, -1);
-  return `{"schemas":["${SCIMMY.Messages.ListResponse.id}"],${counts},"Resources":[${resources.join(",")}]}`;
+  const counts = JSON.stringify({ totalResults: total, ...paging, itemsPerPage: count }).slice(1, -1);
+  return `{"schemas":["${SCIMMY.Messages.ListResponse.id}"],${counts},"Resources":[${text}]}`;
 }
 
 /** A SearchRequest message (RFC 7644 §3.4.3) as query parameters: its attribute lists are arrays. */

@@ -7,9 +7,16 @@ export const VIEW = {
 };
 export const ALL = { filter: undefined, sort: undefined, startIndex: 1, count: 100 };
 
+interface Resource {
+  readonly id: string;
+  readonly userName: string;
+}
+
+export const resourcesOn = ({ text }: Pick<Page, "text">): readonly Resource[] =>
+  JSON.parse(`[${text}]`) as readonly Resource[];
+
 /** Ids of the resources that this page shows. */
-export const idsIn = ({ rows }: Page<string>): readonly string[] =>
-  rows.map((text) => (JSON.parse(text) as { readonly id: string }).id);
+export const idsIn = (page: Page): readonly string[] => resourcesOn(page).map(({ id }) => id);
 
 /** Ids of all users, page behind page; `between` happens after each page. */
 export async function walk(
@@ -20,7 +27,7 @@ export async function walk(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (let after: Anchor | "start" | undefined = "start"; after;) {
-    const page: Page<string> = await store.directory.users({ ...ALL, sort, count, after }, VIEW);
+    const page: Page = await store.directory.users({ ...ALL, sort, count, after }, VIEW);
     found.push(...idsIn(page));
     after = page.next;
     await between(found);

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Kysely, sql } from "kysely";
+import type { Page } from "../../src/directory/index.js";
 import type { Store } from "../../src/ports.js";
 import { openStore } from "../../src/store/index.js";
 import { postgresDialect } from "../../src/store/postgres/dialect.js";
-import { ALL, VIEW } from "../conformance/pages.js";
+import { ALL, resourcesOn, VIEW } from "../conformance/pages.js";
 import { aGroup, aUser, eq } from "../conformance/records.js";
 import { storeConformance } from "../conformance/store.js";
 import { ask, freshDatabase, type Database } from "../support/postgres/database.js";
@@ -32,8 +33,7 @@ describe("PostgreSQL, whatever it is set to", () => {
     await database.drop();
   });
 
-  const namesIn = ({ rows }: { readonly rows: readonly string[] }) =>
-    rows.map((text) => (JSON.parse(text) as { readonly userName: string }).userName);
+  const namesIn = (page: Page) => resourcesOn(page).map(({ userName }) => userName);
   const userNames = async (sort?: string) => {
     const order = sort === undefined ? undefined : { path: sort.split("."), descending: false, caseExact: false };
     const page = await store.directory.users({ ...ALL, sort: order }, VIEW);

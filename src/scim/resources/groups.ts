@@ -27,10 +27,10 @@ async function read(context: RequestContext, id: string): Promise<string> {
   return answer(context, await present(context, context.options.store.directory, id, projection));
 }
 
-async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
+async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page> {
   const { directory } = context.options.store;
-  const { rows, ...page } = await directory.groups(query, viewOf(context, "Group", projection));
-  return { ...page, rows: projected(rows, projection) };
+  const page = await directory.groups(query, viewOf(context, "Group", projection));
+  return { ...page, text: projected(page.text, projection) };
 }
 
 async function create(context: RequestContext, body: unknown): Promise<string> {
@@ -159,6 +159,5 @@ async function present(
   projection: Projection,
 ): Promise<Presented> {
   const shown = expectStored("Group", id, await reads.shownGroup(id, viewOf(context, "Group", projection)), undefined);
-  const [text = ""] = projected([shown.text], projection);
-  return { version: versionTag(shown), text };
+  return { version: versionTag(shown), text: projected(shown.text, projection) };
 }

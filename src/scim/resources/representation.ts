@@ -15,21 +15,20 @@ export const viewOf = ({ baseUrl }: RequestContext, kind: ResourceKind, projecti
   related: projection.wants(kind === "User" ? "groups" : "members"),
 });
 
-/** Resources as JSON text; they are only looked into when something has to be taken out. */
-export const projected = (texts: readonly string[], projection: Projection): readonly string[] =>
-  projection.whole ? texts : texts.map((text) => JSON.stringify(projection.apply(JSON.parse(text) as Attributes)));
+/** Of comma-separated resources; they are only looked into when something has to be taken out. */
+export const projected = (texts: string, projection: Projection): string =>
+  projection.whole ? texts : written(read<Attributes>(texts).map((resource) => projection.apply(resource)));
 
 /** The same of users, with what became of them where that is asked for: one statement, however many they are. */
-export async function projectedUsers(
-  reads: DirectoryReads,
-  texts: readonly string[],
-  projection: Projection,
-): Promise<readonly string[]> {
+export async function projectedUsers(reads: DirectoryReads, texts: string, projection: Projection): Promise<string> {
   if (!projection.wants(LABEL_STUDIO_EXTENSION)) return projected(texts, projection);
-  const users = texts.map((text) => JSON.parse(text) as User);
+  const users = read<User>(texts);
   const standings = await reads.standings(users.map(({ id }) => id));
-  return users.map((user) => JSON.stringify(withStanding(user, standings.get(user.id), projection)));
+  return written(users.map((user) => withStanding(user, standings.get(user.id), projection)));
 }
+
+const read = <Resource>(texts: string): readonly Resource[] => JSON.parse(`[${texts}]`) as readonly Resource[];
+const written = (resources: readonly Attributes[]): string => JSON.stringify(resources).slice(1, -1);
 
 type User = Attributes & { readonly id: string; readonly schemas: readonly string[] };
 

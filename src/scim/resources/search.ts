@@ -55,10 +55,10 @@ async function searchAll(context: RequestContext, parameters: QueryParameters): 
     query: {
       ...forGroups.query,
       startIndex: Math.max(1, startIndex - users.total),
-      count: count - users.rows.length,
+      count: count - users.count,
     },
   });
-  return listResponse(users.total + groups.total, { startIndex }, [...users.rows, ...groups.rows]);
+  return listResponse(together(users, groups), { startIndex });
 }
 
 async function followAll(
@@ -73,16 +73,22 @@ async function followAll(
     context,
     behind(forUsers, amongUsers ? from.after : "start", amongUsers ? count : 0),
   );
-  const room = users.next ? 0 : count - users.rows.length;
+  const room = users.next ? 0 : count - users.count;
   const groups = await groupHandlers.list(context, behind(forGroups, amongUsers ? "start" : from.after, room));
   const next = nextPlace(users, groups, room);
   const nextCursor = count > 0 && next ? to(next) : undefined;
-  return listResponse(users.total + groups.total, { nextCursor }, [...users.rows, ...groups.rows]);
+  return listResponse(together(users, groups), { nextCursor });
 }
 
-function nextPlace(users: Page<string>, groups: Page<string>, room: number): Place | undefined {
+function nextPlace(users: Page, groups: Page, room: number): Place | undefined {
   if (users.next) return { kind: "User", after: users.next };
   if (groups.next) return { kind: "Group", after: groups.next };
   // The users end with the page: the groups begin with the next one.
   return room === 0 && groups.total > 0 ? { kind: "Group", after: "start" } : undefined;
 }
+
+const together = (users: Page, groups: Page): Page => ({
+  total: users.total + groups.total,
+  count: users.count + groups.count,
+  text: [users.text, groups.text].filter((text) => text !== "").join(","),
+});

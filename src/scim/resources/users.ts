@@ -15,10 +15,10 @@ async function read(context: RequestContext, id: string): Promise<string> {
   return answer(context, await present(context, context.options.store.directory, id, projection));
 }
 
-async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page<string>> {
+async function list(context: RequestContext, { query, projection }: ListRequest): Promise<Page> {
   const { directory } = context.options.store;
-  const { rows, ...page } = await directory.users(query, viewOf(context, "User", projection));
-  return { ...page, rows: await projectedUsers(directory, rows, projection) };
+  const page = await directory.users(query, viewOf(context, "User", projection));
+  return { ...page, text: await projectedUsers(directory, page.text, projection) };
 }
 
 async function create(context: RequestContext, body: unknown): Promise<string> {
@@ -117,6 +117,5 @@ async function present(
   projection: Projection,
 ): Promise<Presented> {
   const shown = expectStored("User", id, await reads.shownUser(id, viewOf(context, "User", projection)), undefined);
-  const [text = ""] = await projectedUsers(reads, [shown.text], projection);
-  return { version: versionTag(shown), text };
+  return { version: versionTag(shown), text: await projectedUsers(reads, shown.text, projection) };
 }

@@ -1,6 +1,6 @@
 // Resources as IdPs read them, one and a page of them, each in one prepared statement.
 import { sql } from "kysely";
-import type { Shown, View } from "../../directory/index.js";
+import type { Page, Shown, View } from "../../directory/index.js";
 import type { Db } from "../engine.js";
 import { flavourOf } from "../flavour.js";
 import { number } from "../number.js";
@@ -14,9 +14,13 @@ export async function shown(db: Db, table: Table, id: string, view: View): Promi
   return row;
 }
 
-export function page(db: Db, table: Table, view: View, offset: number, count: number) {
+/** Resources on a page, comma-separated. */
+export type Texts = Pick<Page, "count" | "text">;
+
+export async function page(db: Db, table: Table, view: View, offset: number, limit: number): Promise<Texts> {
   const { User, Group } = view.locations;
-  return pages(table, view)(db, User, Group, offset, count);
+  const [row] = await pages(table, view)(db, User, Group, offset, limit);
+  return { count: row?.count ?? 0, text: row?.text ?? "" };
 }
 
 /** What is made once for each table, with and without what is related. */
@@ -38,11 +42,12 @@ const pages = ofEach((table, related) =>
   prepared((db, User: string, Group: string, offset: number, count: number) => {
     const name = sql.table(table);
     const text = resourceText(flavourOf(db), table, { locations: { User, Group }, related });
-    return compilable<{ text: string }>(
+    return compilable<{ count: number; text: string | null }>(
       db,
-      sql`select ${text} as text from ${name} where position >=
+      sql`select count(*) as count, ${flavourOf(db).joined(sql`text`, sql`position`)} as text
+        from (select position, ${text} as text from ${name} where position >=
         (select position from ${name} ${flavourOf(db).byIndex(`${table}_order`)} order by position limit 1 offset ${number(offset)})
-        order by position limit ${number(count)}`,
+        order by position limit ${number(count)}) as page`,
     );
   }),
 );
