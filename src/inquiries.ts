@@ -34,8 +34,8 @@ export interface Inquiries {
   waiting(personId: string): Promise<Waiting | undefined>;
   /** What was done to them and about them, newest first. */
   history(personId: string, limit: number): Promise<readonly AuditLine[]>;
-  /** People deleted over SCIM whose userName, or whose account's address, this was: newest first. */
-  deletedWith(address: string): Promise<readonly string[]>;
+  /** By userName, e-mail, id or externalId, or the displayName of a group; of the deleted, by address, the newest. */
+  find(name: string): Promise<{ readonly kind: "person" | "group"; readonly id: string } | undefined>;
   /** Whoever is failing, or waits for another try, is due now; answers how many. */
   retryNow(now: number): Promise<number>;
   /** Everything that is kept of people deleted over SCIM who had this address, but ids in the audit log. */

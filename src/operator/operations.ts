@@ -1,7 +1,7 @@
 import { explainGroup, explainPerson, planEverybody } from "../foresight/index.js";
 import { parseMapping, type Mapping } from "../mapping/index.js";
 import type { RailContext } from "../plan/index.js";
-import type { Attributes, Filter } from "../directory/index.js";
+import type { Attributes } from "../directory/index.js";
 import type { Clock, Lane, Store } from "../ports.js";
 import type { Operations } from "./types.js";
 
@@ -42,12 +42,13 @@ function questions(options: OperationsOptions): Questions {
       return planned(parsed ? () => parsed.mapping : options.mapping);
     },
     explain: async (subject) => {
-      const personId = await findPerson(store, subject);
-      if (personId !== undefined) {
-        const [row] = await store.work.people([personId]);
+      const found = await store.inquiries.find(subject);
+      if (found === undefined) return undefined;
+      if (found.kind === "person") {
+        const [row] = await store.work.people([found.id]);
         return row && explainPerson(options, row, rails());
       }
-      const group = await findGroup(store, subject);
+      const group = await store.directory.group(found.id);
       return group && explainGroup(options, group);
     },
   };
@@ -90,37 +91,4 @@ function decisions({ store, clock, onWork }: OperationsOptions): Omit<Operations
       return { erased: erased.length, living };
     },
   };
-}
-
-const eqText = (path: readonly string[], value: string): Filter => ({
-  ...{ kind: "compare", operator: "eq", path, value },
-  // Ids are compared exactly (RFC 7643 §3.1), names and addresses are not.
-  caseExact: path[0] === "id" || path[0] === "externalId",
-});
-
-async function findPerson(store: Store, subject: string): Promise<string | undefined> {
-  for (const path of [["userName"], ["emails", "value"], ["id"], ["externalId"]]) {
-    const { rows } = await store.directory.users({
-      filter: eqText(path, subject),
-      sort: undefined,
-      startIndex: 1,
-      count: 1,
-    });
-    if (rows[0]) return rows[0].id;
-  }
-  const [deleted] = await store.inquiries.deletedWith(subject.trim().toLowerCase());
-  return deleted;
-}
-
-async function findGroup(store: Store, subject: string) {
-  for (const path of [["displayName"], ["id"], ["externalId"]]) {
-    const { rows } = await store.directory.groups({
-      filter: eqText(path, subject),
-      sort: undefined,
-      startIndex: 1,
-      count: 1,
-    });
-    if (rows[0]) return rows[0];
-  }
-  return undefined;
 }

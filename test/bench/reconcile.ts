@@ -1,5 +1,6 @@
 // `npm run bench:reconcile`: what reconciling costs Label Studio and how long it takes, with the built program and the
 // sandbox in processes of their own. Every figure that the bridge promises is judged.
+import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { startSandbox, type Sandbox, type SandboxCall } from "../../src/sandbox/index.js";
 import { groupId, userId, userName } from "./fill.js";
@@ -8,6 +9,7 @@ import { spawnBridge, TOKEN, type Server } from "./server.js";
 const PEOPLE = 10_000;
 const GROUPS = ["LS Annotators", "LS Reviewers", "LS Managers", "Team North", "Team South"];
 const ADMIN_TOKEN = "bench-operator-of-the-loopback";
+const MAPPING_FILE = fileURLToPath(new URL("./unlimited.yaml", import.meta.url));
 const LEAVERS = Number(process.env["BENCH_LEAVERS"] ?? 200);
 
 const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/scim+json" };
@@ -29,6 +31,7 @@ async function trial(maxRps: number, body: (trial: Trial) => Promise<void>): Pro
       LABEL_STUDIO_API_KEY: sandbox.apiKey,
       LABEL_STUDIO_MAX_RPS: `${maxRps}`,
       ADMIN_TOKEN,
+      MAPPING_FILE,
     },
   );
   try {

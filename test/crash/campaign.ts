@@ -1,7 +1,7 @@
 // Rounds of SIGKILL at random moments, under concurrent SCIM writes; Label Studio is another process and survives.
 import { setTimeout as delay } from "node:timers/promises";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.js";
-import { writes } from "../support/bridge.js";
+import { UNLIMITED, writes } from "../support/bridge.js";
 import { letLeaseRunOut } from "../support/lease.js";
 import { settingsFor, settled, until, workplace, type Program, type Workplace } from "../support/program.js";
 import { seeded, type Random } from "../support/random.js";
@@ -58,6 +58,7 @@ class Crashes {
 
   async run(): Promise<Summary> {
     const { rounds, settleEvery, tell = () => undefined } = this.#options;
+    await this.#here.write("unlimited.yaml", UNLIMITED);
     const first = this.#start();
     const groupIds = await createGroups(await first.listening());
     await first.stop("SIGKILL");
@@ -73,7 +74,7 @@ class Crashes {
   }
 
   #start(): Program {
-    return this.#here.start(settingsFor(this.#sandbox), "serve");
+    return this.#here.start({ ...settingsFor(this.#sandbox), MAPPING_FILE: "unlimited.yaml" }, "serve");
   }
 
   async #round(groupIds: GroupIds): Promise<void> {

@@ -2,7 +2,7 @@
 import { deepEqual } from "node:assert/strict";
 import type { SandboxCall } from "../../src/sandbox/index.js";
 import { answerBadly } from "../support/bad-answers.js";
-import { group, MAPPING, patch, user } from "../support/bridge.js";
+import { group, patch, UNLIMITED, user } from "../support/bridge.js";
 import { timelessTrial, type TimelessTrial } from "../support/timeless.js";
 
 /** Enough for whoever met the longest backoff many times in a row. */
@@ -33,7 +33,7 @@ export interface Summary {
 
 export async function campaign({ seed, people, share }: CampaignOptions): Promise<Summary> {
   const sandbox = { personalAccessToken: true, faultSeed: seed, defaultRole: "AN" };
-  const t = await timelessTrial({ sandbox, mapping: MAPPING, environment: { RECONCILE_INTERVAL: "off" } });
+  const t = await timelessTrial({ sandbox, mapping: UNLIMITED, environment: { RECONCILE_INTERVAL: "off" } });
   try {
     await t.settled();
     const roles = { leaver: await crowd(t, "leaver", people), linked: await crowd(t, "linked", people) };

@@ -23,6 +23,10 @@ roles:
     - { group: "LS Annotators", role: AN }
 `;
 
+/** The same without a limit on how many may be changed at once. */
+export const UNLIMITED = `${MAPPING}safety: { massChange: off }
+`;
+
 export interface ScimAnswer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import type { Inquiries } from "../../ports.js";
 import type { Db, Engine } from "../engine.js";
-import { number } from "./enqueue.js";
+import { nameKey } from "../directory/rows.js";
+import { number } from "../number.js";
 import { LANE_NAMES } from "./outbox.js";
 
 export function inquiries({ reads, write }: Engine): Inquiries {
@@ -27,10 +28,28 @@ export function inquiries({ reads, write }: Engine): Inquiries {
         detail: JSON.parse(detail) as Readonly<Record<string, unknown>>,
       }));
     },
-    deletedWith: (address) => deletedWith(reads, address),
+    find: (name) => find(reads, name),
     retryNow: (now) => write((db) => retryNow(db, now)),
     erase: (address) => write((db) => erase(db, address)),
   };
+}
+
+async function find(
+  db: Db,
+  name: string,
+): Promise<{ readonly kind: "person" | "group"; readonly id: string } | undefined> {
+  const key = nameKey(name);
+  const { rows } = await sql<{ kind: "person" | "group"; id: string }>`
+    select 'person' as kind, id, 1 as rank from users where user_name_key = ${key}
+    union all select 'person', user_id, 2 from addresses where address = ${key}
+    union all select 'person', id, 3 from users where id = ${name} or external_id = ${name}
+    union all select 'group', id, 4 from groups where display_name_key = ${key} or id = ${name} or external_id = ${name}
+    union all select 'person', person_id, 5 from outcomes where person_id = ${name}
+    order by rank limit 1`.execute(db);
+  const [found] = rows;
+  if (found) return { kind: found.kind, id: found.id };
+  const [deleted] = await deletedWith(db, key);
+  return deleted === undefined ? undefined : { kind: "person", id: deleted };
 }
 
 /** What is kept of a deleted user holds userName and e-mails; the link holds the account's address. */
