@@ -9,7 +9,8 @@ import { openDoor } from "./door.js";
 import { hasCode } from "./errors.js";
 import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
-import type { Mapping } from "./mapping/index.js";
+import { currentMapping } from "./current-mapping.js";
+import { mappingDigest, type Mapping } from "./mapping/index.js";
 import { operations, type Operations } from "./operator/index.js";
 import type { Clock, Organization, Principal, Store, Target } from "./ports.js";
 import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
@@ -20,6 +21,8 @@ import type { Telemetry } from "./telemetry/index.js";
 export interface Bridge {
   /** e.g. `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
+  /** Another mapping is to be in force: everybody is looked at with it. */
+  remap(mapping: Mapping): Promise<void>;
   /** Stops in order: no new requests, running ones answered, the loop at rest, the store closed. */
   stop(): Promise<void>;
 }
@@ -41,6 +44,7 @@ const LOOP_DRAIN_MS = 4_000;
 
 export async function startBridge(parts: BridgeParts): Promise<Bridge> {
   const { config, telemetry, clock = systemClock } = parts;
+  const onFault = (error: unknown): void => telemetry.emit({ kind: "loop-fault", error });
   // The port first: a second start by mistake must not touch the work of the one that runs.
   const door = await openDoor(config);
   try {
@@ -48,13 +52,22 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
     const lease = loopLease({ store, clock, newHolder: randomUUID });
     const calls = { clock, emit: telemetry.emit, random: Math.random, permit: lease };
     const target = connectLabelStudio({ ...config.labelStudio, ...calls });
-    const reconciler = await startReconcile({
+    const mapping = await currentMapping(parts.mapping, {
+      store,
+      clock,
+      onChange: (changed) => {
+        telemetry.emit({ kind: "mapping-changed", digest: mappingDigest(changed), rules: changed.roles.rules.length });
+        void reconciler.remapped().catch(onFault);
+      },
+      onFault,
+    });
+    const reconciler: Reconciler = await startReconcile({
       store,
       lease,
       target,
       clock,
       emit: telemetry.emit,
-      mapping: () => parts.mapping,
+      mapping: mapping.get,
       observeOnly: config.mode === "observe",
       maxRps: config.labelStudio.maxRps,
       sweepIntervalMs: config.reconcileIntervalMs,
@@ -63,10 +76,20 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       random: Math.random,
     });
     const publicUrl = config.publicUrl ?? door.url;
-    const running = { store, reconciler, clock, publicUrl: () => publicUrl };
+    const running = { store, reconciler, clock, mapping: mapping.get, publicUrl: () => publicUrl };
+    const ending = new AbortController();
+    const following = mapping.follow(ending.signal);
     door.admit(application(parts, { ...running, operations: operationsOf(parts, running) }));
     telemetry.emit({ kind: "listening", url: door.url });
-    return { url: door.url, stop: () => stop(door.server, reconciler, target, store) };
+    return {
+      url: door.url,
+      remap: mapping.propose,
+      stop: async () => {
+        ending.abort();
+        await following;
+        await stop(door.server, reconciler, target, store);
+      },
+    };
   } catch (error) {
     door.server.close();
     door.server.closeAllConnections();
@@ -106,15 +129,16 @@ interface Running {
   readonly store: Store;
   readonly reconciler: Reconciler;
   readonly operations: Operations;
+  readonly mapping: () => Mapping;
   readonly clock: Clock;
   readonly publicUrl: () => string;
 }
 
-const operationsOf = ({ config, mapping }: BridgeParts, { store, clock, reconciler }: Omit<Running, "operations">) =>
+const operationsOf = ({ config }: BridgeParts, { store, clock, mapping, reconciler }: Omit<Running, "operations">) =>
   operations({
     store,
     clock,
-    mapping: () => mapping,
+    mapping,
     observeOnly: config.mode === "observe",
     principalId: () => reconciler.upstream().principal?.userId,
     onWork: (lane) => reconciler.nudge(lane),
@@ -171,8 +195,13 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
   return app;
 }
 
-async function status(config: Config, { operations, reconciler }: Running): Promise<Status> {
-  return { ...(await operations.counts()), mode: config.mode, labelStudio: readiness(reconciler).labelStudio };
+async function status(config: Config, { operations, mapping, reconciler }: Running): Promise<Status> {
+  return {
+    ...(await operations.counts()),
+    mapping: mappingDigest(mapping()),
+    mode: config.mode,
+    labelStudio: readiness(reconciler).labelStudio,
+  };
 }
 
 function readiness(reconciler: Reconciler): Readiness {

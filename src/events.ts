@@ -25,6 +25,10 @@ export type BridgeEvent =
       readonly status: number | undefined;
       readonly durationMs: number;
     }
+  /** Another mapping is in force. */
+  | { readonly kind: "mapping-changed"; readonly digest: string; readonly rules: number }
+  /** The file has changed and is not valid: the mapping in force stays. Lines and messages, as `check` says them. */
+  | { readonly kind: "mapping-refused"; readonly problems: readonly string[] }
   | { readonly kind: "upstream-checked"; readonly ok: boolean; readonly problem: string | undefined }
   | { readonly kind: "upstream-warning"; readonly warning: string }
   | {

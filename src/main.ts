@@ -24,9 +24,15 @@ const untilStopped = (): Promise<string> =>
     process.once("SIGINT", onSignal);
   });
 
+const onHangup = (act: () => void): (() => void) => {
+  process.on("SIGHUP", act);
+  return () => process.off("SIGHUP", act);
+};
+
 process.exitCode = await run(process.argv.slice(2), version, {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   environment: process.env,
   untilStopped,
+  onHangup,
 });

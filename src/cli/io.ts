@@ -6,6 +6,8 @@ export interface Io {
   readonly err: (line: string) => void;
   readonly environment: Environment;
   readonly untilStopped: () => Promise<string>;
+  /** SIGHUP; answers how to stop listening for it. */
+  readonly onHangup: (act: () => void) => () => void;
 }
 
 /** Exit codes, the same for every command. */

@@ -4,6 +4,7 @@ import { BridgeError } from "../errors.js";
 import { startTelemetry } from "../telemetry/index.js";
 import { EXIT, type Io } from "./io.js";
 import { readSettings } from "./settings.js";
+import { watchMapping } from "./watch.js";
 
 /** Runs until a signal arrives. */
 export async function serve(io: Io): Promise<number> {
@@ -13,7 +14,9 @@ export async function serve(io: Io): Promise<number> {
   const telemetry = startTelemetry({ level: config.logLevel });
   const bridge = await start({ config, mapping, telemetry }, io);
   if (bridge === undefined) return EXIT.configuration;
+  const unwatch = watchMapping(config.mappingFile, bridge, telemetry.emit, io.onHangup);
   telemetry.emit({ kind: "stopping", signal: await io.untilStopped() });
+  unwatch();
   await bridge.stop();
   telemetry.flush();
   return EXIT.fine;

@@ -7,7 +7,7 @@ import type { Mapping } from "./rules.js";
  */
 export function mappingDigest(mapping: Mapping): string {
   const rules = mapping.roles.rules.map(({ matcher, role }) => ({ matcher, role }));
-  const content = { ...mapping, roles: { ...mapping.roles, rules }, index: undefined };
+  const content = { ...mapping, roles: { ...mapping.roles, rules }, index: undefined, text: undefined };
   return createHash("sha256").update(JSON.stringify(content, sortedKeys)).digest("hex");
 }
 

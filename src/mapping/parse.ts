@@ -20,14 +20,14 @@ export function parseMapping(text: string): Parsed {
   const findings = [...explainIssues(file.error?.issues ?? [], document.data), ...checkMeaning(document.data)];
   const all = [...problems, ...findings.map((finding) => located(document, finding))];
   if (all.length > 0 || !file.success) return { kind: "problems", problems: inFileOrder(all) };
-  return { kind: "mapping", mapping: toMapping(file.data, (path) => document.position(path, "value").line) };
+  return { kind: "mapping", mapping: toMapping(text, file.data, (path) => document.position(path, "value").line) };
 }
 
 function located(document: MappingDocument, { path, at, message }: Finding): Problem {
   return { ...document.position(path, at), path: pathText(path), message };
 }
 
-function toMapping(file: MappingFile, lineOf: (path: Path) => number): Mapping {
+function toMapping(text: string, file: MappingFile, lineOf: (path: Path) => number): Mapping {
   const rules = file.roles.rules.map((entry, index): Rule => ({
     index,
     line: lineOf(["roles", "rules", index]),
@@ -38,6 +38,7 @@ function toMapping(file: MappingFile, lineOf: (path: Path) => number): Mapping {
   const ceilings = Object.entries(file.protect.ceilings).map(([address, role]) => ({ address, role }));
   const protect = { ...file.protect, ceilings };
   return {
+    text,
     version: file.version,
     roles: { rules, precedence, default: file.roles.default },
     deprovision: file.deprovision,

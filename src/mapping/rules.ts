@@ -7,6 +7,8 @@ import { indexTexts, type TextIndex } from "./texts.js";
 
 /** What the file says, with every default filled in. */
 export interface Mapping {
+  /** As written. */
+  readonly text: string;
   readonly version: 1;
   readonly roles: {
     readonly rules: readonly Rule[];

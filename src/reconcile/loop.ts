@@ -16,6 +16,8 @@ import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
 export interface Loop {
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
+  /** The mapping may be another one now. */
+  remapped(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -73,7 +75,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   const ring = (lane: Lane): void => crews.forEach((crew) => isIn(crew, lane) && crew.bell.ring());
   const ringLater = calmly(CALM_MS, clock, stop.signal, () => ring("change"));
   await store.work.releaseLeases();
-  await reviewEverybody(ctx);
+  if (!(await reviewIfRemapped(ctx))) await store.work.enqueueEveryone("sweep", "start", "start", clock.now());
   const onOk = async (): Promise<void> => {
     await store.work.release(DEAD_KEY, clock.now());
     if (everybodyRead.isOpen() || stop.signal.aborted) return;
@@ -98,6 +100,9 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   return {
     nudge: (lane) => (lane === "leaver" ? ring(lane) : ringLater()),
     upstream: () => ctx.upstream.report(),
+    remapped: async () => {
+      if (await reviewIfRemapped(ctx)) ring("review");
+    },
     stop: async () => {
       stop.abort();
       everybodyRead.open();
@@ -107,13 +112,13 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   };
 }
 
-/** What was changed in the mapping while the bridge was down is a change like any other; else only Label Studio's side may be. */
-async function reviewEverybody({ store, clock, mapping }: Context): Promise<void> {
+/** What was changed in the mapping while the bridge was down is a change like any other. */
+async function reviewIfRemapped({ store, clock, mapping }: Context): Promise<boolean> {
   const digest = mappingDigest(mapping());
-  const isAnother = (await store.recall(MAPPING)) !== digest;
-  if (!isAnother) return void (await store.work.enqueueEveryone("sweep", "start", "start", clock.now()));
+  if ((await store.recall(MAPPING)) === digest) return false;
   await store.work.enqueueEveryone("review", "mapping", `mapping ${digest.slice(0, 12)}`, clock.now());
   await store.remember(MAPPING, digest);
+  return true;
 }
 
 const isIn = (crew: Crew, lane: Lane): boolean => crew.lanes.includes(lane);

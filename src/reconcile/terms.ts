@@ -12,6 +12,8 @@ export interface Reconciler {
   /** Somebody has been put into the outbox: look now rather than at the next tick. */
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
+  /** The mapping is another one: everybody is looked at with it, by whoever runs the loop. */
+  remapped(): Promise<void>;
   /** No new work; resolves when what is under way has ended. What was claimed and not done is found again at start. */
   stop(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startReconcile(options: ReconcileOptions & { readonly leas
   return {
     nudge: (lane) => loop?.nudge(lane),
     upstream: () => loop?.upstream() ?? { ...NOTHING_KNOWN, state: { kind: "standby" }, verified },
+    remapped: async () => loop?.remapped(),
     stop: async () => {
       stop.abort();
       await turns;

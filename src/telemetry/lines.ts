@@ -14,10 +14,12 @@ export function lineOf(event: BridgeEvent): Line {
     case "stopping":
     case "observed":
     case "swept":
+    case "mapping-changed":
     case "loop-lease":
     case "applied":
     case "scim-request":
       return { level: "info", message: kind, fields };
+    case "mapping-refused":
     case "upstream-warning":
     case "upstream-moved":
     case "drift":

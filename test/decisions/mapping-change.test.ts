@@ -80,3 +80,23 @@ test("what somebody changed by hand is put right at the next start where the map
   await made();
   expect(role("a")).toBe("AN");
 });
+
+test("another mapping while the bridge runs is for everybody, and what is too much of it is held", async () => {
+  t = await trial({ mapping: MAPPING });
+  const ids = [];
+  for (let index = 0; index < 12; index++)
+    ids.push((await t.scim("POST", "/Users", user(`u${index}@acme.example`))).body.id);
+  await t.scim("POST", "/Groups", group("LS Annotators", ids));
+  await t.scim("POST", "/Groups", group("LS Leads", ids.slice(0, 2)));
+  await t.settled();
+  t.sandbox.clearCalls();
+  await t.remap(`${MAPPING}    - { group: "LS Leads", role: MA }\n`);
+  await t.until(() => t.sandbox.member("u1@acme.example")?.role === "MA");
+  expect((await t.settled()).held).toBe(0);
+  expect(writes(t.sandbox.calls)).toHaveLength(2);
+  await t.remap(MAPPING.replace("LS Annotators", "LS Anotators"));
+  await t.until(async () => (await t.settled()).held === 12);
+  await t.remap(MAPPING);
+  await t.until(async () => (await t.settled()).held === 0);
+  expect(t.sandbox.member("u5@acme.example")?.role).toBe("AN");
+});

@@ -13,7 +13,8 @@ const LIMIT = { share: 0.2, from: 10, atMost: 100, windowMs: 3_600_000 };
 
 describe("a valid file", () => {
   test("version alone gives every default", () => {
-    const { index, ...content } = valid("version: 1");
+    const { index, text, ...content } = valid("version: 1");
+    expect(text).toBe("version: 1");
     expect(index.attributes).toEqual([]);
     expect(content).toEqual({
       version: 1,

@@ -4,7 +4,7 @@ import { request } from "undici";
 import type { Status } from "../../src/admin/index.js";
 import { startBridge, type Bridge } from "../../src/bridge.js";
 import { readConfig, type Environment } from "../../src/config.js";
-import { parseMapping } from "../../src/mapping/index.js";
+import { parseMapping, type Mapping } from "../../src/mapping/index.js";
 import type { Clock } from "../../src/ports.js";
 import { startSandbox, type Sandbox, type SandboxCall, type SandboxOptions } from "../../src/sandbox/index.js";
 import { startTelemetry } from "../../src/telemetry/index.js";
@@ -46,6 +46,8 @@ export interface Trial {
   until(isSo: () => boolean | Promise<boolean>): Promise<void>;
   /** Waits until nobody is pending any more; fails after `withinMs`. */
   settled(withinMs?: number): Promise<Status>;
+  /** Gives the running bridge another mapping. */
+  remap(mapping: string): Promise<void>;
   /** Stops the bridge (in order) and starts it again on the same database, with another mapping or settings if given. */
   restart(changes?: { readonly mapping?: string; readonly environment?: Environment }): Promise<void>;
   close(): Promise<void>;
@@ -109,6 +111,7 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
         await wait(lookMs);
       }
     },
+    remap: (text) => bridge.remap(parsedMapping(text)),
     restart: async (changes = {}) => {
       await stopped();
       mapping = changes.mapping ?? mapping;
@@ -123,6 +126,12 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
   };
 }
 
+function parsedMapping(text: string): Mapping {
+  const parsed = parseMapping(text);
+  if (parsed.kind === "problems") throw new Error(JSON.stringify(parsed.problems));
+  return parsed.mapping;
+}
+
 function startOn(
   sandbox: Sandbox,
   databaseUrl: string,
@@ -130,7 +139,6 @@ function startOn(
   environment: Environment,
   clock: Clock | undefined,
 ): Promise<Bridge> {
-  const parsed = parseMapping(mapping);
   const config = readConfig({
     LABEL_STUDIO_URL: sandbox.url,
     LABEL_STUDIO_API_KEY: sandbox.apiKey,
@@ -142,10 +150,9 @@ function startOn(
     DATABASE_URL: databaseUrl,
     ...environment,
   });
-  if (parsed.kind === "problems") throw new Error(JSON.stringify(parsed.problems));
   if (config.kind === "problems") throw new Error(config.problems.join("\n"));
   const telemetry = startTelemetry({ level: config.config.logLevel });
-  return startBridge({ config: config.config, mapping: parsed.mapping, telemetry, ...(clock && { clock }) });
+  return startBridge({ config: config.config, mapping: parsedMapping(mapping), telemetry, ...(clock && { clock }) });
 }
 
 async function scim(url: string, method: string, path: string, body?: unknown): Promise<ScimAnswer> {

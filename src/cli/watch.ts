@@ -1,0 +1,34 @@
+// A mapping that changes while the bridge runs: noticed by itself, or told by SIGHUP.
+import { unwatchFile, watchFile } from "node:fs";
+import type { Bridge } from "../bridge.js";
+import type { Emit } from "../events.js";
+import type { Io } from "./io.js";
+import { readMapping } from "./settings.js";
+
+/** Polled: a file that is replaced, as in a mounted ConfigMap, is another one to those who wait for events of the first. */
+const LOOK_MS = 1_000;
+
+/** Answers how to stop. One that is not valid is told, and the mapping in force stays. */
+export function watchMapping(
+  file: string,
+  bridge: Pick<Bridge, "remap">,
+  emit: Emit,
+  onHangup: Io["onHangup"],
+): () => void {
+  let last: Promise<void> = Promise.resolve();
+  const read = (): void => {
+    last = last.then(() => reread(file, bridge, emit)).catch((error: unknown) => emit({ kind: "loop-fault", error }));
+  };
+  watchFile(file, { interval: LOOK_MS, persistent: false }, read);
+  const deaf = onHangup(read);
+  return () => {
+    unwatchFile(file, read);
+    deaf();
+  };
+}
+
+async function reread(file: string, bridge: Pick<Bridge, "remap">, emit: Emit): Promise<void> {
+  const read = await readMapping(file);
+  if (read.kind === "problems") emit({ kind: "mapping-refused", problems: read.problems });
+  else await bridge.remap(read.mapping);
+}

@@ -1,0 +1,56 @@
+// The mapping in force. Replicas may be started with different files: the newest proposal is everybody's, once.
+import { mappingDigest, parseMapping, type Mapping } from "./mapping/index.js";
+import type { Clock, Store } from "./ports.js";
+
+const PROPOSAL = "mapping.proposal";
+/** How soon a process takes over what another one has proposed. */
+const LOOK_MS = 2_000;
+
+export interface CurrentMapping {
+  readonly get: () => Mapping;
+  /** A file that was read at the start, or has changed since. */
+  propose(mapping: Mapping): Promise<void>;
+  /** Resolves when the signal aborts. */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+interface Options {
+  readonly store: Pick<Store, "recall" | "remember">;
+  readonly clock: Clock;
+  readonly onChange: (mapping: Mapping) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+export async function currentMapping(first: Mapping, options: Options): Promise<CurrentMapping> {
+  const { store, clock, onChange, onFault } = options;
+  let current = first;
+  let digest = mappingDigest(first);
+
+  function take(mapping: Mapping): void {
+    current = mapping;
+    digest = mappingDigest(mapping);
+    onChange(mapping);
+  }
+
+  async function look(): Promise<void> {
+    const proposal = await store.recall(PROPOSAL);
+    const parsed = proposal === undefined || proposal === current.text ? undefined : parseMapping(proposal);
+    // A newer version of the bridge may have written what this one does not understand.
+    if (parsed?.kind === "mapping" && mappingDigest(parsed.mapping) !== digest) take(parsed.mapping);
+  }
+
+  if ((await store.recall(PROPOSAL)) !== first.text) await store.remember(PROPOSAL, first.text);
+  return {
+    get: () => current,
+    propose: async (mapping) => {
+      await store.remember(PROPOSAL, mapping.text);
+      if (mappingDigest(mapping) !== digest) take(mapping);
+    },
+    follow: async (signal) => {
+      while (!signal.aborted) {
+        await clock.sleep(LOOK_MS, signal);
+        if (!signal.aborted) await look().catch(onFault);
+      }
+    },
+  };
+}
