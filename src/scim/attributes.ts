@@ -55,8 +55,21 @@ const SCHEMA_URN = /:v?\d[\d.]*:[\w-]+$/;
 // Entra's older documents say plain `manager`; only the Enterprise extension has it (RFC 7643 §4.3).
 const UNQUALIFIED: ReadonlyMap<string, string> = new Map([["manager", ENTERPRISE_EXTENSION]]);
 
+const resolved = { User: new Map<string, ResolvedPath>(), Group: new Map<string, ResolvedPath>() };
+/** Spellings of attributes of ours: an IdP has its own few, and each is asked for several times in every request. */
+const MOST_REMEMBERED = 1_000;
+
 /** Undefined when malformed, or when a name in it is forbidden. Names are compared without case (RFC 7643 §2.1). */
 export function resolvePath(kind: ResourceKind, text: string): ResolvedPath | undefined {
+  const remembered = resolved[kind];
+  const known = remembered.get(text);
+  if (known) return known;
+  const path = resolve(kind, text);
+  if (path?.rule && remembered.size < MOST_REMEMBERED) remembered.set(text, path);
+  return path;
+}
+
+function resolve(kind: ResourceKind, text: string): ResolvedPath | undefined {
   if (!PATH.test(text) || isForbidden(text)) return undefined;
   const table = tableOf(kind);
   const { urn, rest } = split(table, text);

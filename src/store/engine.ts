@@ -5,6 +5,16 @@ export type Db = Kysely<Tables>;
 
 export type Write = <T>(body: (db: Db) => Promise<T>) => Promise<T>;
 
+/** Statements as methods of one connection, made once for it: SQLite writes all on the same. */
+export function boundOnce<Bound>(bind: (db: Db) => Bound): (db: Db) => Bound {
+  const known = new WeakMap<Db, Bound>();
+  return (db) => {
+    const bound = known.get(db) ?? bind(db);
+    known.set(db, bound);
+    return bound;
+  };
+}
+
 /** What the rest of the store needs of a database. */
 export interface Engine {
   /** Sees what is committed, and nothing else. */

@@ -3,7 +3,7 @@ import { emailAddresses, valuesAt, type Attributes, type MemberRef, type UserRec
 import { BridgeError } from "../../errors.js";
 import type { Transaction } from "../../ports.js";
 import { appendAudit } from "../audit.js";
-import type { Db } from "../engine.js";
+import { boundOnce, type Db } from "../engine.js";
 import { isUniqueViolation } from "../faults.js";
 import { flavourOf } from "../flavour.js";
 import { holdGroupsOf } from "../locks.js";
@@ -13,7 +13,7 @@ import { enqueue } from "../work/enqueue.js";
 import { directoryReads, lockingReads } from "./reads.js";
 import { groupToRow, memberFromRow, userToRow } from "./rows.js";
 
-export function directoryTransaction(db: Db): Transaction {
+export const directoryTransaction = boundOnce((db: Db): Transaction => {
   return {
     ...directoryReads(db),
     ...lockingReads(db),
@@ -55,7 +55,7 @@ export function directoryTransaction(db: Db): Transaction {
     enqueue: (request) => enqueue(db, request),
     audit: (line) => appendAudit(db, line),
   };
-}
+});
 
 const quoted = (name: string): string => JSON.stringify(name);
 

@@ -1,6 +1,6 @@
 import type { Work } from "../../ports.js";
 import { appendAudit } from "../audit.js";
-import type { Db, Engine } from "../engine.js";
+import { boundOnce, type Db, type Engine } from "../engine.js";
 import { enqueueDrifted } from "./drifted.js";
 import { enqueueEveryone } from "./enqueue.js";
 import { links } from "./links.js";
@@ -59,7 +59,7 @@ export function work({ reads, write, note }: Engine): Work {
 
 const isIn = (names: readonly (keyof Work)[], name: keyof Work): boolean => names.includes(name);
 
-const statements = (db: Db): Work => ({
+const statements = boundOnce((db: Db): Work => ({
   moveTo: (move) => moveTo(db, move),
   enqueueEveryone: (lane, cause, origin, now) => enqueueEveryone(db, lane, cause, origin, now),
   enqueueDrifted: (cause, now) => enqueueDrifted(db, cause, now),
@@ -73,4 +73,4 @@ const statements = (db: Db): Work => ({
   counts: (now) => counts(db, now),
   audit: (line) => appendAudit(db, line),
   auditAnswer: (line) => appendAudit(db, line),
-});
+}));
