@@ -9,7 +9,7 @@ const LOOK_MS = 2_000;
 export interface CurrentMapping {
   readonly get: () => Mapping;
   /** A file that was read at the start, or has changed since. */
-  propose(mapping: Mapping): Promise<void>;
+  readonly propose: (mapping: Mapping) => Promise<void>;
   /** Resolves when the signal aborts. */
   follow(signal: AbortSignal): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { sql, type Kysely, type Selectable } from "kysely";
 import type { Claim, Lane, Outcome, Work } from "../../ports.js";
 import type { OutboxTable, Tables } from "../tables.js";
 import { flavourOf } from "../flavour.js";
+import { number } from "../number.js";
 import { prepared } from "../prepared.js";
 import { LANES } from "./enqueue.js";
 import { putOutcome } from "./outcomes.js";
@@ -70,7 +71,7 @@ async function claim(
         .where("lease_until", "<=", now)
         .orderBy("lane")
         .orderBy("due_at")
-        .limit(limit)
+        .limit(number(limit))
         .modifyEnd(flavourOf(db).lock.toClaim),
     )
     .updateTable("outbox")
