@@ -61,8 +61,10 @@ export interface Rails {
   among(effect: Effect, since: number): Promise<number>;
   /** How many members have one of these roles, as last read. */
   membersWith(roles: readonly string[]): Promise<number>;
-  /** `lostRole`: a working role is gone by it. Approved changes are not spent. */
-  spend(personId: string, effect: Effect, lostRole: boolean, now: number): Promise<void>;
+  /** `lostRole`: a working role is gone by it. `drift`: put back, whatever it was. Approved changes are not spent. */
+  spend(personId: string, effect: Effect | "drift", lostRole: boolean, now: number): Promise<void>;
+  /** How often drift of this person was put back since then. */
+  putBack(personId: string, since: number): Promise<number>;
   /** The row leaves the outbox with this outcome, and waits for an operator. */
   hold(claim: Claim, outcome: Outcome, hold: Hold): Promise<void>;
   forgetHold(personId: string): Promise<void>;

@@ -2,9 +2,10 @@
 import { changeOf, fromTo, toPerson } from "../foresight/index.js";
 import { resolve, type Mapping } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
-import { decide, driftOf, reported, settled, type Account, type Change, type Decision } from "../plan/index.js";
+import { decide, settled, type Account, type Change, type Decision } from "../plan/index.js";
 import type { Claim, Hold, Link, PersonRow, Urgency } from "../ports.js";
 import type { Context } from "./context.js";
+import { leftAsDrift } from "./drifting.js";
 import { holding, invitedFact } from "./holder.js";
 
 export interface AccountLook {
@@ -87,16 +88,6 @@ function isAbout(hold: Hold, change: Change): boolean {
 
 const rejected = ({ from, to }: Hold): string =>
   `an operator has rejected ${from ?? "none"} to ${to}; it stays so until the identity provider or the mapping changes this person`;
-
-/** Whoever is looked at for no other reason than what Label Studio may say has had their last look settled by us. */
-async function leftAsDrift(ctx: Context, account: Account, decision: Decision): Promise<Decision | undefined> {
-  const personId = account.person.id;
-  const last = decision.kind === "change" ? await ctx.store.work.outcome(personId) : undefined;
-  const drift = last?.state === "converged" ? driftOf(account, decision, last) : undefined;
-  const left = drift && reported(drift, ctx.mapping());
-  if (drift && left) ctx.emit({ kind: "drift", personId, ...drift });
-  return left;
-}
 
 function notTheirs(standing: Account["person"]["standing"], holderId: string): Look {
   switch (standing) {

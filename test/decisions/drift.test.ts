@@ -239,3 +239,24 @@ test("off: nobody is read again", async () => {
   await delay(1_500);
   expect([fullReads(), role(BOB)]).toEqual([0, "AN"]);
 });
+
+test("a tug-of-war is given up after three rounds, and says who pulls", async () => {
+  await two({ mapping: `${MAPPING}drift: { saml: enforce }\n` });
+  for (let round = 0; round < 3; round++) {
+    t.sandbox.setRole(ADA, "RE", "saml");
+    await t.until(() => role(ADA) === "AN");
+    await t.settled();
+  }
+  t.sandbox.setRole(ADA, "RE", "saml");
+  await swept();
+  expect(role(ADA)).toBe("RE");
+  expect(await people("converged")).toContainEqual(
+    expect.objectContaining({ warning: expect.stringContaining("tug-of-war: put back to AN 3 times") }),
+  );
+  // Whoever the identity provider deactivates is never left at work, however often somebody pulls.
+  for (let round = 0; round < 4; round++) {
+    t.sandbox.setRole(BOB, "AN", "saml");
+    await t.until(() => role(BOB) === "DI");
+    await t.settled();
+  }
+});

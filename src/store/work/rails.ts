@@ -50,6 +50,11 @@ export function rails({ reads, write, note }: Engine): Rails {
       return Number((await present.select((eb) => eb.fn.countAll().as("n")).executeTakeFirst())?.n ?? 0);
     },
     spend: (personId, effect, lostRole, now) => note((db) => spend(db, personId, effect, lostRole, now)),
+    putBack: async (personId, since) => {
+      const times = reads.selectFrom("spent").where("effect", "=", "drift").where("person_id", "=", personId);
+      const counted = times.where("at", ">", since).select((eb) => eb.fn.countAll().as("n"));
+      return Number((await counted.executeTakeFirst())?.n ?? 0);
+    },
     hold: (claim, outcome, hold) => write((db) => putHold(db, claim, outcome, hold)),
     forgetHold: (personId) =>
       write(async (db) => {
