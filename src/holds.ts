@@ -24,6 +24,15 @@ export interface HeldPerson extends Hold {
   readonly userName: string | undefined;
 }
 
+/** What an operator has agreed to before it was ever held. */
+export interface Approved {
+  readonly personId: string;
+  /** undefined: nothing that is limited. */
+  readonly effect: Effect | undefined;
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
 /** Somebody in the outbox of whom it is not known yet what will be done to them. */
 export type Unforeseen = Pick<Claim, "personId" | "seq" | "lane" | "leaverDue">;
 
@@ -70,6 +79,8 @@ export interface Rails {
   forgetHold(personId: string): Promise<void>;
   /** In the order of their ids after `afterId`; leavers first is the reader's affair. */
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
+  /** Lets exactly these changes go, also where they are too many, and has these people looked at. */
+  approve(changes: readonly Approved[], origin: string, now: number): Promise<void>;
   /** Whoever is chosen and waits for a decision; they are looked at again. Answers their ids. */
   decide(chosen: Chosen, decision: "approved" | "rejected", now: number): Promise<readonly string[]>;
 }

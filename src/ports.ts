@@ -21,7 +21,7 @@ import type { Turns } from "./turns.js";
 export type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
 export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
-export type { Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
+export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
 export type { AuditLine, Inquiries, Waiting } from "./inquiries.js";
 export type { Permit, Turns } from "./turns.js";
 

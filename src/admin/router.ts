@@ -75,6 +75,14 @@ function decisions(router: Router, operations: Operations): void {
     router.post(decision === "approved" ? "/api/holds/approve" : "/api/holds/reject", async (request, response) => {
       response.json({ people: await operations.decide(readChosen(request.body), decision) });
     });
+  router.post("/api/reconcile", async (request, response) => {
+    const { expect } = (request.body ?? {}) as { expect?: unknown };
+    if (expect !== undefined && typeof expect !== "string")
+      throw unusable('Send {"expect": "<digest of a plan>"}, or {}.');
+    const people = await operations.reconcile(expect);
+    if (people === undefined) response.status(409).json({ error: "The plan is another one by now." });
+    else response.json({ people });
+  });
   router.post("/api/pause", async (request, response) => {
     const { all = false } = (request.body ?? {}) as { all?: unknown };
     if (typeof all !== "boolean") throw unusable('Send {"all": true} to hold leavers too, or {}.');

@@ -6,6 +6,7 @@ import type { Io } from "./io.js";
 import type { Where } from "./operator.js";
 import { forget, pause, resume, retry } from "./pause.js";
 import { plan, type PlanOptions } from "./plan.js";
+import { reconcile } from "./reconcile.js";
 import { status, type StatusOptions } from "./status.js";
 
 const asked = (command: Command): Command =>
@@ -24,6 +25,13 @@ export function operatorCommands(program: Command, io: Io, done: (code: number) 
     .option("--mapping <file>", "under this mapping instead of the one in force")
     .option("--json", "machine-readable", false)
     .action(async (options: PlanOptions) => done(await plan(options, io)));
+  asked(program.command("reconcile"))
+    .description("look at everybody now, or carry out exactly the plan of a digest")
+    .option(
+      "--expect <digest>",
+      "as `plan` shows it: what a limit holds of it is approved, and anything else is refused",
+    )
+    .action(async (options: Where & { expect?: string }) => done(await reconcile(options, io)));
   asked(program.command("explain"))
     .description("why a person has their role, or which rules name a group")
     .argument("<subject>", "userName, e-mail or id of a person; name or id of a group")

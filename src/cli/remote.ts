@@ -29,7 +29,8 @@ export function remoteOperations(url: string, token: string): Remote {
     resume: () => field(post("/resume", {}), "paused"),
     retry: () => field(post("/retry", {}), "people"),
     plan: (mapping) => (mapping === undefined ? get("/plan") : post("/plan", mapping)),
-    explain: (subject) => unlessUnknown(get(`/explain?of=${encodeURIComponent(subject)}`)),
+    reconcile: (digest) => unlessAnswered("409", field(post("/reconcile", { expect: digest }), "people")),
+    explain: (subject) => unlessAnswered("404", get(`/explain?of=${encodeURIComponent(subject)}`)),
     forget: (address) => post("/forget", { address }),
   };
   return remote as Remote;
@@ -64,11 +65,12 @@ async function send(
   );
 }
 
+const WITHOUT_TOKEN = "the bridge runs without ADMIN_TOKEN";
+
 function hint(statusCode: number, text: string): string {
   if (statusCode === 401) return " (wrong token)";
   const { error } = asRecord(text);
-  if (statusCode === 404 && error === "Nothing here. SCIM is at /scim/v2.")
-    return " (the bridge runs without ADMIN_TOKEN)";
+  if (statusCode === 404 && error === "Nothing here. SCIM is at /scim/v2.") return ` (${WITHOUT_TOKEN})`;
   return typeof error === "string" ? `: ${error}` : "";
 }
 
@@ -80,11 +82,12 @@ function asRecord(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-async function unlessUnknown(answer: Promise<unknown>): Promise<unknown> {
+/** The status that says that there is nothing to answer. */
+async function unlessAnswered(status: string, answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof BridgeError && error.facts.reason === "404" && error.message.includes("Nobody"))
+    if (error instanceof BridgeError && error.facts.reason === status && !error.message.includes(WITHOUT_TOKEN))
       return undefined;
     throw error;
   }

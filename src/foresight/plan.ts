@@ -19,6 +19,8 @@ export interface PlannedChange {
   readonly from: string | undefined;
   readonly to: string;
   readonly reason: string;
+  /** What is counted of it; undefined: nothing. */
+  readonly effect: Effect | undefined;
   /** Why a rail holds it; undefined: it would be carried out. */
   readonly held: string | undefined;
 }
@@ -75,12 +77,12 @@ async function planSome(
     if (decision.kind === "failing") tally.failing += 1;
     const change = changeOf({ account, decision }, row.link, PLAN);
     if (!change) return [];
-    const { personId, operation } = change;
+    const { personId, operation, effect } = change;
     const { reason } = decision;
     return [
       [
         change,
-        { personId, userName: row.user?.userName, operation: operation.kind, ...fromTo(change), reason },
+        { personId, userName: row.user?.userName, operation: operation.kind, ...fromTo(change), reason, effect },
       ] as const,
     ];
   });

@@ -24,14 +24,7 @@ type Questions = Pick<Operations, "counts" | "people" | "holds" | "plan" | "expl
 
 function questions(options: OperationsOptions): Questions {
   const { store, clock } = options;
-  const rails = (): Omit<RailContext, "budgets" | "mapping"> => ({
-    principalId: options.principalId(),
-    ownerIds: undefined,
-    administrators: undefined,
-    // What would be done is the question; that nothing is done for now is no answer.
-    observeOnly: false,
-  });
-  const planned = (mapping: () => Mapping) => planEverybody({ store, mapping, now: clock.now() }, rails());
+  const planned = (mapping: () => Mapping) => planEverybody({ store, mapping, now: clock.now() }, principal(options));
   return {
     counts: async () => ({ ...(await store.work.counts(clock.now())), paused: await store.rails.pause() }),
     people: (state, afterId, limit) => store.work.outcomes(state, afterId, limit),
@@ -46,7 +39,7 @@ function questions(options: OperationsOptions): Questions {
       if (found === undefined) return undefined;
       if (found.kind === "person") {
         const [row] = await store.work.people([found.id]);
-        return row && explainPerson(options, row, rails());
+        return row && explainPerson(options, row, principal(options));
       }
       const group = await store.directory.group(found.id);
       return group && explainGroup(options, group);
@@ -54,7 +47,17 @@ function questions(options: OperationsOptions): Questions {
   };
 }
 
-function decisions({ store, clock, onWork }: OperationsOptions): Omit<Operations, keyof Questions> {
+/** What rails can be asked without a call. */
+const principal = ({ principalId }: OperationsOptions): Omit<RailContext, "budgets" | "mapping"> => ({
+  principalId: principalId(),
+  ownerIds: undefined,
+  administrators: undefined,
+  // What would be done is the question; that nothing is done for now is no answer.
+  observeOnly: false,
+});
+
+function decisions(options: OperationsOptions): Omit<Operations, keyof Questions> {
+  const { store, clock, onWork } = options;
   const at = (): string => new Date(clock.now()).toISOString();
   const audit = (action: string, subject: string, detail: Attributes): Promise<void> =>
     store.work.audit({ at: at(), actor: "operator", requestId: undefined, action, subject, detail });
@@ -65,6 +68,15 @@ function decisions({ store, clock, onWork }: OperationsOptions): Omit<Operations
       for (const personId of people) await audit(`hold.${decision}`, personId, {});
       wake();
       return people.length;
+    },
+    reconcile: async (digest) => {
+      if (digest === undefined) return store.work.enqueueEveryone("review", "reconcile", "reconcile", clock.now());
+      const plan = await planEverybody({ ...options, now: clock.now() }, principal(options));
+      if (plan.digest !== digest) return undefined;
+      await store.rails.approve(plan.changes, `plan ${digest.slice(0, 12)}`, clock.now());
+      await audit("plan.approved", digest, { people: plan.changes.length });
+      wake();
+      return plan.changes.length;
     },
     pause: async (all) => {
       const pause = { all, at: at() };

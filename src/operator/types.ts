@@ -23,6 +23,11 @@ export interface Operations {
   retry(): Promise<number>;
   /** `mapping`: text of another mapping than the one that is in force. */
   plan(mapping?: string): Promise<Plan | { readonly problems: readonly Problem[] }>;
+  /**
+   * Carries out the plan of this digest, also what a limit would hold of it; undefined when the plan is another one by
+   * now. Without a digest everybody is looked at. Answers how many people.
+   */
+  reconcile(digest: string | undefined): Promise<number | undefined>;
   explain(subject: Subject): Promise<PersonExplained | GroupExplained | undefined>;
   /** Erases what is kept of somebody who was deleted over SCIM; answers how many were erased, and who is living still. */
   forget(address: string): Promise<{ readonly erased: number; readonly living: number }>;

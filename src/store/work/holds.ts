@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Chosen, Effect, HeldPerson, Hold } from "../../ports.js";
+import type { Approved, Chosen, Effect, HeldPerson, Hold } from "../../ports.js";
 import type { Db } from "../engine.js";
 import type { Tables } from "../tables.js";
 import { enqueueOne } from "./enqueue.js";
@@ -26,6 +26,25 @@ export async function holdsAfter(db: Db, afterId: string, limit: number): Promis
     .limit(limit)
     .execute();
   return rows.map((row) => ({ ...holdFromRow(row), userName: row.user_name ?? undefined }));
+}
+
+export async function upsertHold(db: Db, hold: Hold, cause: string): Promise<void> {
+  const { personId: person_id, effect, from = null, to, origin, reason, at, decision } = hold;
+  const row = { effect, from_role: from, to_role: to, origin, cause, reason, at, decision };
+  await db
+    .insertInto("holds")
+    .values({ person_id, ...row })
+    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(row))
+    .execute();
+}
+
+export async function approve(db: Db, changes: readonly Approved[], origin: string, now: number): Promise<void> {
+  const at = new Date(now).toISOString();
+  for (const { personId, effect, from, to } of changes) {
+    if (effect)
+      await upsertHold(db, { personId, effect, from, to, origin, reason: origin, at, decision: "approved" }, "plan");
+    await enqueueOne(db, personId, { lane: effect === "leave" ? "leaver" : "change", cause: "plan", origin, now });
+  }
 }
 
 /** An approved change is made by the look that follows; of a rejected one that look says that it is left alone. */

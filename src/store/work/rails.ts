@@ -4,7 +4,7 @@ import type { Claim, Hold, Outcome, Pause, Rails } from "../../ports.js";
 import type { Db, Engine } from "../engine.js";
 import { flavourOf } from "../flavour.js";
 import { compilable, prepared } from "../prepared.js";
-import { decide, holdsAfter } from "./holds.js";
+import { approve, decide, holdsAfter, upsertHold } from "./holds.js";
 import { codes, LANE_NAMES, settle } from "./outbox.js";
 
 /** What is foreseen for somebody to whom nothing will be done that counts. */
@@ -61,6 +61,7 @@ export function rails({ reads, write, note }: Engine): Rails {
         await db.deleteFrom("holds").where("person_id", "=", personId).execute();
       }),
     holds: (afterId, limit) => holdsAfter(reads, afterId, limit),
+    approve: (changes, origin, now) => write((db) => approve(db, changes, origin, now)),
     decide: (chosen, decision, now) => write((db) => decide(db, chosen, decision, now)),
   };
 }
@@ -140,11 +141,5 @@ async function spend(db: Db, person_id: string, effect: string, lostRole: boolea
 
 async function putHold(db: Db, claim: Claim, outcome: Outcome, hold: Hold): Promise<void> {
   await settle(db, claim, outcome);
-  const { personId: person_id, effect, from = null, to, origin, reason, at, decision } = hold;
-  const row = { effect, from_role: from, to_role: to, origin, cause: claim.cause, reason, at, decision };
-  await db
-    .insertInto("holds")
-    .values({ person_id, ...row })
-    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(row))
-    .execute();
+  await upsertHold(db, hold, claim.cause);
 }
