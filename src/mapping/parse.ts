@@ -1,4 +1,5 @@
 import { DEFAULT_EMAIL_ORDER, type EmailPreference } from "../directory/index.js";
+import { failedCases } from "./cases.js";
 import { readDocument, type MappingDocument } from "./document.js";
 import { checkMeaning } from "./meaning.js";
 import { inFileOrder, pathText, type Finding, type Path, type Problem } from "./problems.js";
@@ -20,7 +21,10 @@ export function parseMapping(text: string): Parsed {
   const findings = [...explainIssues(file.error?.issues ?? [], document.data), ...checkMeaning(document.data)];
   const all = [...problems, ...findings.map((finding) => located(document, finding))];
   if (all.length > 0 || !file.success) return { kind: "problems", problems: inFileOrder(all) };
-  return { kind: "mapping", mapping: toMapping(text, file.data, (path) => document.position(path, "value").line) };
+  const mapping = toMapping(text, file.data, (path) => document.position(path, "value").line);
+  const failed = failedCases(mapping, file.data.cases);
+  if (failed.length > 0) return { kind: "problems", problems: failed.map((finding) => located(document, finding)) };
+  return { kind: "mapping", mapping };
 }
 
 function located(document: MappingDocument, { path, at, message }: Finding): Problem {

@@ -99,6 +99,16 @@ export const mappingFile = z.strictObject({
   protect,
   drift,
   safety: safetyFile,
+  cases: z
+    .array(
+      z.strictObject({
+        groups: z.array(text).default([]).describe("Display names or ids of the groups that somebody is in"),
+        user: z.record(z.string(), z.json()).default({}).describe("SCIM attributes of the user"),
+        role: z.enum([...ASSIGNABLE_ROLES, "keep"]).describe("What they must get"),
+      }),
+    )
+    .default([])
+    .describe("Examples: a file that does not fulfil them is not valid"),
 });
 
 export type MappingFile = z.output<typeof mappingFile>;

@@ -29,6 +29,16 @@ describe("a valid file", () => {
     });
   });
 
+  test("keeps its own examples, or is not valid", () => {
+    const rules = "version: 1\nroles:\n  rules:\n    - { group: Leads, role: MA }\n    - { group: 'LS *', role: AN }\n";
+    const good = `${rules}cases:\n  - { groups: [LS North, leads], role: MA }\n  - { role: NO }\n`;
+    expect(valid(good).roles.rules).toHaveLength(2);
+    expect(lines(`${rules}cases:\n  - { groups: [LS North], role: RE }\n  - { groups: [x], role: AN }\n`)).toEqual([
+      "m:7:5  this case expects RE, and gets AN (by the rule in line 5)",
+      "m:8:5  this case expects AN, and gets NO (no rule matches)",
+    ]);
+  });
+
   test("rules carry their line", () => {
     const { rules } = valid(`version: 1
 roles:
