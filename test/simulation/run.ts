@@ -1,0 +1,16 @@
+// `npm run simulation`: SIMULATION_SEEDS lives, from SIMULATION_SEED on; a life that fails tells its seed and its story.
+import { simulate } from "./simulate.js";
+
+const first = Number(process.env["SIMULATION_SEED"] ?? 1 + (Date.now() % 1_000_000));
+const seeds = Number(process.env["SIMULATION_SEEDS"] ?? 1_000);
+console.log(`SIMULATION_SEED=${first} SIMULATION_SEEDS=${seeds}`);
+const from = performance.now();
+let failed = 0;
+for (let seed = first; seed < first + seeds; seed++)
+  await simulate(seed).catch((error: unknown) => {
+    failed++;
+    console.error((error as Error).message);
+  });
+const seconds = (performance.now() - from) / 1_000;
+console.log(`${seeds - failed} of ${seeds} lives hold; ${(seconds / seeds).toFixed(2)} s each`);
+process.exitCode = failed === 0 ? 0 : 1;
