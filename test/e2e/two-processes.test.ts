@@ -3,33 +3,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { group, patch, user, writes } from "../support/bridge.js";
-import {
-  ADMIN_TOKEN,
-  everybody,
-  get,
-  scim,
-  settingsFor,
-  until,
-  workplace,
-  type Program,
-  type Workplace,
-} from "../support/program.js";
+import { putToSleep, startOne, stateOf, untilRole, untilState, wake, type Running } from "../support/fleet.js";
+import { everybody, get, scim, workplace, type Workplace } from "../support/program.js";
 
 const LEASE_MS = 5_000;
-
-interface Running {
-  readonly program: Program;
-  readonly url: string;
-}
 
 let here: Workplace;
 let sandbox: Sandbox;
 let one: Running;
 let two: Running;
-const start = async (): Promise<Running> => {
-  const program = here.start(settingsFor(sandbox), "serve");
-  return { program, url: await program.listening() };
-};
+const start = (): Promise<Running> => startOne(here, sandbox);
+const becomes = (userName: string, role: string, withinMs?: number) => untilRole(sandbox, userName, role, withinMs);
 beforeEach(async () => {
   here = await workplace();
   sandbox = await startSandbox();
@@ -42,22 +26,6 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-const stateOf = async ({ url }: Running): Promise<string> => {
-  const { text } = await get(`${url}/admin/api/status`, ADMIN_TOKEN);
-  return (JSON.parse(text) as { labelStudio: { state: string } }).labelStudio.state;
-};
-const untilState = (running: Running, state: string, withinMs?: number) =>
-  until(
-    async () => (await stateOf(running)) === state || undefined,
-    () => state,
-    withinMs,
-  );
-const untilRole = (userName: string, role: string, withinMs?: number) =>
-  until(
-    () => sandbox.member(userName)?.role === role || undefined,
-    () => `${userName} as ${role}, is ${JSON.stringify(sandbox.member(userName))}`,
-    withinMs,
-  );
 const create = async ({ url }: Running, userName: string): Promise<string> => {
   const answer = await scim(url, "POST", "/Users", user(userName));
   expect(answer.status).toBe(201);
@@ -65,16 +33,6 @@ const create = async ({ url }: Running, userName: string): Promise<string> => {
 };
 const add = (...ids: readonly string[]) =>
   patch({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
-
-/** Not in the middle of a commit: it would keep SQLite's file locked, and nobody else could write until it wakes. */
-async function putToSleep(sleeper: Running, other: Running): Promise<void> {
-  for (;;) {
-    process.kill(sleeper.program.pid, "SIGSTOP");
-    const answer = await scim(other.url, "POST", "/Groups", group(`asleep at ${Date.now()}`));
-    if (answer.status === 201) return;
-    process.kill(sleeper.program.pid, "SIGCONT");
-  }
-}
 
 test("50 PATCHes in flight over both lose nothing; of two creations of one name one is refused", async () => {
   const ids = await Promise.all(
@@ -107,17 +65,17 @@ test("50 PATCHes in flight over both lose nothing; of two creations of one name 
     expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
   }
   expect(await everybody(two.url)).toHaveLength(55);
-  await untilRole("p49@acme.example", "AN", 15_000);
+  await becomes("p49@acme.example", "AN", 15_000);
 }, 60_000);
 
 test("one of them runs the loop, both are ready; what the other is told is carried out as soon", async () => {
   expect(await stateOf(two)).toBe("standby");
   expect((await get(`${two.url}/readyz`)).status).toBe(200);
   const id = await create(two, "ada@acme.example");
-  await untilRole("ada@acme.example", "NO");
+  await becomes("ada@acme.example", "NO");
   const sent = Date.now();
   await scim(two.url, "PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
-  await untilRole("ada@acme.example", "DI");
+  await becomes("ada@acme.example", "DI");
   expect(Date.now() - sent).toBeLessThan(3_000);
   expect(writes(sandbox.calls).filter((call) => call.startsWith("POST"))).toHaveLength(1);
 }, 30_000);
@@ -130,14 +88,14 @@ test("who stops in order is followed at once, who dies within seconds", async ()
   await two.program.stop("SIGKILL");
   const died = Date.now();
   await create(one, "ada@acme.example");
-  await untilRole("ada@acme.example", "NO", 15_000);
+  await becomes("ada@acme.example", "NO", 15_000);
   expect(Date.now() - died).toBeLessThan(LEASE_MS + 5_000);
 }, 40_000);
 
 test("who has slept through the end of its lease writes nothing when it wakes", async () => {
   const id = await create(one, "ada@acme.example");
   const { body: annotators } = await scim(one.url, "POST", "/Groups", group("LS Annotators", [id]));
-  await untilRole("ada@acme.example", "AN");
+  await becomes("ada@acme.example", "AN");
   // Work is under way when it falls asleep, and another change when it wakes.
   sandbox.inject({ kind: "slow", ms: 300 }, { probability: 1 });
   const others = await Promise.all(Array.from({ length: 12 }, (_, n) => create(one, `p${n}@acme.example`)));
@@ -148,13 +106,16 @@ test("who has slept through the end of its lease writes nothing when it wakes", 
   sandbox.clearFaults();
   const removal = patch({ op: "remove", path: `members[value eq "${id}"]` });
   expect((await scim(two.url, "PATCH", `/Groups/${annotators.id}`, removal)).status).toBe(204);
-  await untilRole("ada@acme.example", "NO", 15_000);
-  for (const n of others.keys()) await untilRole(`p${n}@acme.example`, "AN", 15_000);
+  await becomes("ada@acme.example", "NO", 15_000);
+  for (const n of others.keys()) await becomes(`p${n}@acme.example`, "AN", 15_000);
   const before = writes(sandbox.calls);
-  process.kill(one.program.pid, "SIGCONT");
+  wake(one);
   await untilState(one, "standby");
-  await delay(1_500);
-  expect(writes(sandbox.calls)).toEqual(before);
+  const back = await scim(one.url, "PATCH", `/Groups/${annotators.id}`, add(id));
+  expect(back.status).toBe(204);
+  await becomes("ada@acme.example", "AN", 15_000);
+  const since = writes(sandbox.calls).slice(before.length);
+  expect(since).toEqual([expect.stringMatching(/^PATCH .*"role":"AN"/)]);
   expect(sandbox.members().filter(({ email }) => /^p\d/.test(email))).toHaveLength(12);
   expect((await scim(one.url, "GET", `/Users/${id}`)).status).toBe(200);
 }, 60_000);
