@@ -6,7 +6,8 @@ import type { AuditView, PersonView, StoreView } from "../support/store-view.js"
 import { memberOf, type Slot, type World } from "./world.js";
 
 export function provesAlways(world: World, store: StoreView): void {
-  const { t, strangers } = world;
+  const { t, strangers, faults } = world;
+  deepEqual(faults, [], "an unforeseen fault");
   const now = [...strangers.keys()].map((email) => [email, memberOf(world, email)?.role]);
   deepEqual(now, [...strangers], "a stranger was touched");
   const protectedRoles = world.slots.filter(isProtected).map((slot) => disagreement(world, slot));

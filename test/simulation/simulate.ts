@@ -1,5 +1,6 @@
 // One seed: a bridge, its IdP and its Label Studio through a random piece of life.
 import { deepEqual } from "node:assert/strict";
+import type { Emit } from "../../src/events.js";
 import { timelessTrial } from "../support/timeless.js";
 import { seeded, type Random } from "../support/random.js";
 import { HAND_STEPS } from "./hand.js";
@@ -45,7 +46,11 @@ async function newWorld(random: Random, seed: number): Promise<World> {
     defaultRole: random.pick(["NO", "AN"]),
   };
   const environment = { RECONCILE_INTERVAL: `${SWEEP_MS / 1_000}s` };
-  const t = await timelessTrial({ sandbox, mapping: mappingOf(rules), environment });
+  const faults: unknown[] = [];
+  const emit: Emit = (event) => {
+    if (event.kind === "loop-fault" || event.kind === "scim-fault") faults.push(event.error);
+  };
+  const t = await timelessTrial({ sandbox, mapping: mappingOf(rules), environment, emit });
   return {
     ...{
       t,
@@ -57,7 +62,7 @@ async function newWorld(random: Random, seed: number): Promise<World> {
       groups: new Map(),
       strangers: newStrangers(),
     },
-    ...{ diary: [], names: 0, mappingChanged: false },
+    ...{ faults, diary: [], names: 0, mappingChanged: false },
   };
 }
 

@@ -16,6 +16,11 @@ const outage: Step = ({ t }) => {
   return "Label Studio is down";
 };
 
+const refusals: Step = ({ t }) => {
+  t.sandbox.inject({ kind: "forbidden", detail: "Not now." }, { method: "PATCH", times: 3 });
+  return "three changes of a role will be refused";
+};
+
 const fair: Step = ({ t }) => {
   t.sandbox.clearFaults();
   t.sandbox.restoreKey();
@@ -50,6 +55,7 @@ export async function pass({ t, random }: World): Promise<string> {
 export const WEATHER_STEPS: readonly (readonly [weight: number, step: Step])[] = [
   [2, badAnswers],
   [0.5, outage],
+  [0.5, refusals],
   [2, fair],
   [0.5, revokeKey],
   [1.5, restart],

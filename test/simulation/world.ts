@@ -41,6 +41,8 @@ export interface World {
   readonly groups: Map<string, Group>;
   /** Role by address of members whom the IdP has never named. */
   readonly strangers: Map<string, string>;
+  /** What the bridge itself did not foresee. */
+  readonly faults: readonly unknown[];
   /** What has happened, for whoever has to understand a failure. */
   readonly diary: string[];
   /** With another default since: who was left as found, and by which, is the past's. */

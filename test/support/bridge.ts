@@ -4,6 +4,7 @@ import { request } from "undici";
 import type { Status } from "../../src/admin/index.js";
 import { startBridge, type Bridge } from "../../src/bridge.js";
 import { readConfig, type Environment } from "../../src/config.js";
+import type { Emit } from "../../src/events.js";
 import { parseMapping, type Mapping } from "../../src/mapping/index.js";
 import type { Clock } from "../../src/ports.js";
 import { startSandbox, type Sandbox, type SandboxCall, type SandboxOptions } from "../../src/sandbox/index.js";
@@ -58,6 +59,8 @@ export interface TrialOptions {
   readonly sandbox?: SandboxOptions;
   readonly environment?: Environment;
   readonly clock?: Clock;
+  /** Is told of everything that the bridge tells. */
+  readonly emit?: Emit;
   /** How the trial waits, where time does not pass by itself. */
   readonly wait?: (ms: number) => Promise<void>;
   /** How often it looks whether it still has to wait. */
@@ -69,7 +72,7 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
   const sandbox = await startSandbox(options.sandbox);
   const database = await aDatabase();
   const start = (mapping: string, environment: Environment): Promise<Bridge> =>
-    startOn(sandbox, database.url, mapping, environment, options.clock);
+    startOn(sandbox, database.url, mapping, environment, options);
   let mapping = options.mapping ?? MAPPING;
   let environment = options.environment ?? {};
   let bridge = await start(mapping, environment);
@@ -137,7 +140,7 @@ function startOn(
   databaseUrl: string,
   mapping: string,
   environment: Environment,
-  clock: Clock | undefined,
+  { clock, emit }: TrialOptions,
 ): Promise<Bridge> {
   const config = readConfig({
     LABEL_STUDIO_URL: sandbox.url,
@@ -152,7 +155,12 @@ function startOn(
   });
   if (config.kind === "problems") throw new Error(config.problems.join("\n"));
   const telemetry = startTelemetry({ level: config.config.logLevel });
-  return startBridge({ config: config.config, mapping: parsedMapping(mapping), telemetry, ...(clock && { clock }) });
+  const both: Emit = (event) => {
+    telemetry.emit(event);
+    emit?.(event);
+  };
+  const parts = { config: config.config, mapping: parsedMapping(mapping), telemetry: { ...telemetry, emit: both } };
+  return startBridge({ ...parts, ...(clock && { clock }) });
 }
 
 async function scim(url: string, method: string, path: string, body?: unknown): Promise<ScimAnswer> {
