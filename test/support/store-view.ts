@@ -65,8 +65,9 @@ export function viewOf(databaseUrl: string): StoreView {
   const people = database.prepare(PEOPLE);
   const sent = database.prepare(SENT);
   return {
-    people: () => (people.all() as Row[]).map(personOf),
-    sent: () => (sent.all() as Row[]).map(auditOf),
+    // Arrays of our own: those of the native module are strangers in jest's world.
+    people: () => Array.from(people.all() as Row[], personOf),
+    sent: () => Array.from(sent.all() as Row[], auditOf),
     close: () => database.close(),
   };
 }
