@@ -61,7 +61,7 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
     memberByEmail: async (email, urgency) => {
       const cached = async () => (await work.observedByEmail([email])).get(email);
       const known = await cached();
-      if (!known) return (await crowd.takes()) ? cached() : search(email, urgency);
+      if (!known) return (await crowd.takes(email)) ? cached() : search(email, urgency);
       if (everybody.ageMs() < ADOPT_FRESH_MS) return known;
       // Addresses change hands: nobody is adopted by what was read long ago.
       await everybody.all();
