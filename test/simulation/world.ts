@@ -43,6 +43,8 @@ export interface World {
   readonly strangers: Map<string, string>;
   /** What the bridge itself did not foresee. */
   readonly faults: readonly unknown[];
+  /** Complete reads on schedule. */
+  readonly sweeps: { readonly count: number };
   /** What has happened, for whoever has to understand a failure. */
   readonly diary: string[];
   /** With another default since: who was left as found, and by which, is the past's. */
