@@ -75,7 +75,7 @@ test("deprovisioning does not wait for quiet, whatever else is going on", async 
 
 test("a leaver goes before a crowd that waits for Label Studio", async () => {
   const leaver = await settledUser();
-  t.sandbox.inject({ kind: "slow", ms: 100 }, { method: "POST", times: 60 });
+  t.sandbox.inject({ kind: "slow", ms: 200 }, { method: "POST", times: 60 });
   await Promise.all(Array.from({ length: 60 }, (_, n) => t.scim("POST", "/Users", user(`u${n}@acme.example`))));
   while (!t.sandbox.calls.some((call) => call.method === "POST")) await delay(5);
   await t.scim("DELETE", `/Users/${leaver}`);
