@@ -46,6 +46,13 @@ export interface Pause {
   readonly at: string;
 }
 
+export interface WaitingOrigin {
+  readonly origin: string;
+  /** Those of them who are held already count too. */
+  readonly people: number;
+  readonly held: boolean;
+}
+
 export interface Rails {
   pause(): Promise<Pause | undefined>;
   setPause(pause: Pause | undefined): Promise<void>;
@@ -55,13 +62,13 @@ export interface Rails {
   foresee(
     people: readonly { readonly personId: string; readonly seq: number; readonly effect: Effect | undefined }[],
   ): Promise<void>;
-  /** People, each once: to whom it was done since then, and to whom it is about to be, the oldest origin first. */
+  /** People, each once: to whom it was done since then, and to whom it is about to be, by origin, the oldest first. */
   spent(
     effect: Effect,
     since: number,
   ): Promise<{
     readonly applied: number;
-    readonly waiting: readonly { readonly origin: string; readonly people: number }[];
+    readonly waiting: readonly WaitingOrigin[];
   }>;
   /**
    * Of how many people too many would be: of those who have a working role, or have lost it since then; grants may be to

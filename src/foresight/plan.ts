@@ -103,7 +103,7 @@ async function budgets(
     const since = now - limit.windowMs;
     const { applied } = await store.rails.spent(effect, since);
     const among = await store.rails.among(effect, since);
-    budgets.set(effect, { applied, waiting: [{ origin: PLAN, people }], among });
+    budgets.set(effect, { applied, waiting: [{ origin: PLAN, people, held: false }], among });
   }
   return budgets;
 }

@@ -1,5 +1,6 @@
 // safety: too many leavers, demotions or grants at once are held until an operator decides; nobody else waits for them.
 import { afterEach, expect, test } from "@jest/globals";
+import type { Environment } from "../../src/config.js";
 import { group, MAPPING, patch, trial, UNLIMITED, user, writes, type Trial } from "../support/bridge.js";
 
 let t: Trial;
@@ -10,8 +11,11 @@ const role = (index: number) => t.sandbox.member(email(index))?.role;
 const rolesOf = (from: number, to: number) => new Set(Array.from({ length: to - from }, (_, at) => role(from + at)));
 
 /** Fifty annotators, all known and converged. */
-async function fifty(mapping = MAPPING): Promise<{ readonly ids: readonly string[]; readonly groupId: string }> {
-  t = await trial({ mapping });
+async function fifty(
+  mapping = MAPPING,
+  environment: Environment = {},
+): Promise<{ readonly ids: readonly string[]; readonly groupId: string }> {
+  t = await trial({ mapping, environment });
   for (let index = 0; index < 50; index++) t.sandbox.addMember({ email: email(index), role: "AN" });
   const ids: string[] = [];
   for (let index = 0; index < 50; index++) ids.push((await t.scim("POST", "/Users", user(email(index)))).body.id);
@@ -59,6 +63,19 @@ test("a group that loses 21 of 50 is held whole, with the numbers; a leaver is n
   await leave(ids[41]);
   await t.settled();
   expect(role(41)).toBe("DI");
+});
+
+test("worked off a few at a time the rest of a group is no smaller a change, and neither is what comes after it", async () => {
+  const { ids, groupId } = await fifty(MAPPING, { LABEL_STUDIO_MAX_RPS: "12" });
+  await removeFrom(groupId, ids.slice(0, 40));
+  expect((await t.settled()).held).toBe(40);
+  const { holds } = await t.admin("GET", "/holds");
+  expect(new Set(holds?.map(({ reason }: { reason: string }) => /\d+ of \d+/.exec(reason)?.[0]))).toEqual(
+    new Set(["40 of 50"]),
+  );
+  await removeFrom(groupId, ids.slice(40, 41));
+  expect((await t.settled()).held).toBe(41);
+  expect(writes(t.sandbox.calls)).toEqual([]);
 });
 
 test("what the IdP takes back is held no more, and what is rejected stays as it is until something new is said", async () => {

@@ -66,6 +66,12 @@ describe("too many at once", () => {
     ["the most at once exactly", { applied: 0, waiting: [of("a", 100)], among: 10_000 }, 0],
     ["one more than the most at once", { applied: 99, waiting: [of("a", 2)], among: 10_000 }, 1],
     ["nobody is there to be a share of", { applied: 0, waiting: [of("a", 10)], among: 0 }, 1],
+    ["few, but more of what is held already", { applied: 0, waiting: [of("a", 2, true)], among: 50 }, 1],
+    [
+      "what is held of another origin stands in nobody's way",
+      { applied: 0, waiting: [of("z", 30, true), of("a", 5)], among: 50 },
+      0,
+    ],
     ["older origins that fit go first", { applied: 0, waiting: [of("z", 8), of("a", 5)], among: 50 }, 1],
     [
       "an older origin that does not fit stands in nobody's way",
@@ -113,8 +119,8 @@ describe("too many at once", () => {
   });
 });
 
-function of(origin: string, people: number) {
-  return { origin, people };
+function of(origin: string, people: number, held = false) {
+  return { origin, people, held };
 }
 
 describe("protect", () => {

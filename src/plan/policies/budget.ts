@@ -5,8 +5,11 @@ import type { Effect } from "../effect.js";
 export interface Budget {
   /** People, each once. */
   readonly applied: number;
-  /** Everybody who waits and was not counted as applied, by origin, the oldest first. */
-  readonly waiting: readonly { readonly origin: string; readonly people: number }[];
+  /**
+   * Everybody who waits and was not counted as applied, by origin, the oldest first. Of an origin of which some are held
+   * already these count too, and what comes after them is held like them.
+   */
+  readonly waiting: readonly { readonly origin: string; readonly people: number; readonly held: boolean }[];
   /** Of how many: people with a working role when the window began; for grants, everybody whom the IdP calls active. */
   readonly among: number;
 }
@@ -42,11 +45,11 @@ export function overspent(
   const tooMany = (people: number): boolean =>
     people > limit.atMost || (people >= limit.from && people > limit.share * among);
   const all = waiting.reduce((sum, { people }) => sum + people, applied);
-  if (!tooMany(all)) return undefined;
+  if (!tooMany(all) && !waiting.some(({ held }) => held)) return undefined;
   const fitting = new Set<string>();
   let spent = applied;
-  for (const { origin, people } of waiting)
-    if (!tooMany(spent + people)) {
+  for (const { origin, people, held } of waiting)
+    if (!held && !tooMany(spent + people)) {
       fitting.add(origin);
       spent += people;
     }

@@ -37,7 +37,11 @@ export function rails({ reads, write, note }: Engine): Rails {
       const waiting = await waitingFor(reads, effect, effect, since);
       return {
         applied: Number(applied?.n ?? 0),
-        waiting: waiting.map(({ origin, n }) => ({ origin, people: Number(n) })),
+        waiting: waiting.map(({ origin, n, held }) => ({
+          origin,
+          people: Number(n) + Number(held),
+          held: Number(held) > 0,
+        })),
       };
     },
     among: async (effect, since) => {
@@ -98,15 +102,17 @@ const appliedSince = prepared((db, effect: string, since: number) =>
   ),
 );
 
-/** Whoever is held already, or has an approval, is nobody's to count. */
+/** Whoever has an approval is nobody's to count; whoever is held counts for what comes of the same origin. */
 const waitingFor = prepared((db, effect: string, same: string, since: number) =>
-  compilable<{ origin: string; n: number }>(
+  compilable<{ origin: string; n: number; held: number }>(
     db,
-    sql`select origin, count(*) as n from outbox where effect = ${effect} and effect <> 'none'
+    sql`select origin, count(*) as n, (select count(*) from holds
+        where holds.origin = outbox.origin and holds.effect = outbox.effect and holds.decision = 'waiting') as held
+      from outbox where effect = ${effect} and effect <> 'none'
       and not exists (select 1 from spent where spent.effect = ${same} and spent.at > ${since}
         and spent.person_id = outbox.person_id)
       and not exists (select 1 from holds where holds.person_id = outbox.person_id and holds.effect = outbox.effect)
-      group by origin order by min(first_at), origin`,
+      group by origin, effect order by min(first_at), origin`,
   ),
 );
 
