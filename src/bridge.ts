@@ -7,6 +7,7 @@ import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
 import { openDoor } from "./door.js";
 import { hasCode } from "./errors.js";
+import { newResourceId } from "./ids.js";
 import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
 import { currentMapping } from "./current-mapping.js";
@@ -158,7 +159,7 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
       store,
       clock,
       emit: telemetry.emit,
-      newId: newId ?? (() => randomUUID()),
+      newId: newId ?? (() => newResourceId(clock.now())),
       publicUrl,
       tokens: config.scimTokens,
       maxRps: config.scimMaxRps,

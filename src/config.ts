@@ -42,6 +42,8 @@ export type ConfigResult =
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /** Settings that may hold a secret: each can also be given as a file, `<NAME>_FILE`. */
+const LONGEST_TOKEN_BYTES = 1_024;
+
 const SECRETS = ["LABEL_STUDIO_API_KEY", "SCIM_BEARER_TOKEN", "ADMIN_TOKEN", "DATABASE_URL"] as const;
 
 const wholeUrl = z
@@ -134,6 +136,8 @@ export function readConfig(environment: Environment): ConfigResult {
   const scimTokens = tokens(values["SCIM_BEARER_TOKEN"] ?? "");
   if (values["SCIM_BEARER_TOKEN"] !== undefined && scimTokens.length === 0)
     problems.push("SCIM_BEARER_TOKEN holds no token: without one no identity provider can connect.");
+  if (scimTokens.some(({ value }) => Buffer.byteLength(value) > LONGEST_TOKEN_BYTES))
+    problems.push(`SCIM_BEARER_TOKEN holds a token of more than ${LONGEST_TOKEN_BYTES} bytes.`);
   const adminToken = values["ADMIN_TOKEN"]?.trim();
   if (adminToken !== undefined && scimTokens.some((token) => token.value === adminToken))
     problems.push("ADMIN_TOKEN is also a SCIM_BEARER_TOKEN: an identity provider must never be the operator. Use two.");

@@ -13,6 +13,12 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
+// Whoever reads the first lines only, as `head` does, has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 const untilStopped = (): Promise<string> =>
   new Promise((resolve) => {
     const onSignal = (signal: string): void => {

@@ -23,3 +23,12 @@ describe("RECONCILE_INTERVAL", () => {
     expect(read(text)).toEqual({ kind: "problems", problems: [`${problem}, not ${JSON.stringify(text)}.`] });
   });
 });
+
+test("a token is as long as one can be compared, and no longer", () => {
+  const read = (length: number) => readConfig({ ...REQUIRED, SCIM_BEARER_TOKEN: `short,${"x".repeat(length)}` });
+  expect(read(1_024)).toMatchObject({ kind: "config" });
+  expect(read(1_025)).toEqual({
+    kind: "problems",
+    problems: ["SCIM_BEARER_TOKEN holds a token of more than 1024 bytes."],
+  });
+});

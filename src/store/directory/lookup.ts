@@ -25,13 +25,38 @@ export function lookup(
 ): Promise<readonly Found[]> | undefined {
   if (filter.kind !== "compare" || filter.operator !== "eq" || typeof filter.value !== "string") return undefined;
   const by = LOOKUPS[table].get(filter.path.join("."));
-  return by?.find(related)(db, User, Group, by.asStored(filter.value), limit, offset);
+  return by?.(related)(db, User, Group, filter.value, limit, offset);
 }
 
-function by(table: Table, column: string, asStored = (value: string): string => value) {
+type Find = (
+  db: Db,
+  ...parameters: readonly [User: string, Group: string, value: string, limit: number, offset: number]
+) => Promise<readonly Found[]>;
+
+function by(table: Table, column: string): (related: boolean) => Find {
   const [bare, whole] = [statement(table, column, false), statement(table, column, true)];
-  return { asStored, find: (related: boolean) => (related ? whole : bare) };
+  return (related) => (related ? whole : bare);
 }
+
+/** Of one row at most no page has to be cut. */
+function byUnique(
+  table: Table,
+  column: string,
+  asStored = (value: string): string => value,
+): (related: boolean) => Find {
+  const [bare, whole] = [uniqueStatement(table, column, false), uniqueStatement(table, column, true)];
+  return (related) => async (db, User, Group, value, limit, offset) =>
+    limit > 0 && offset === 0 ? (related ? whole : bare)(db, User, Group, asStored(value)) : [];
+}
+
+const uniqueStatement = (table: Table, column: string, related: boolean) =>
+  prepared((db, User: string, Group: string, value: string) => {
+    const text = resourceText(flavourOf(db), table, { locations: { User, Group }, related });
+    return compilable<Found>(
+      db,
+      sql`select ${text} as text from ${sql.table(table)} where ${sql.ref(column)} = ${value}`,
+    );
+  });
 
 const statement = (table: Table, column: string, related: boolean) =>
   prepared((db, User: string, Group: string, value: string, limit: number, offset: number) => {
@@ -44,15 +69,15 @@ const statement = (table: Table, column: string, related: boolean) =>
   });
 
 /** By canonical path. */
-const LOOKUPS: Readonly<Record<Table, ReadonlyMap<string, ReturnType<typeof by>>>> = {
+const LOOKUPS: Readonly<Record<Table, ReadonlyMap<string, (related: boolean) => Find>>> = {
   users: new Map([
-    ["id", by("users", "id")],
+    ["id", byUnique("users", "id")],
     ["externalId", by("users", "external_id")],
-    ["userName", by("users", "user_name_key", nameKey)],
+    ["userName", byUnique("users", "user_name_key", nameKey)],
   ]),
   groups: new Map([
-    ["id", by("groups", "id")],
+    ["id", byUnique("groups", "id")],
     ["externalId", by("groups", "external_id")],
-    ["displayName", by("groups", "display_name_key", nameKey)],
+    ["displayName", byUnique("groups", "display_name_key", nameKey)],
   ]),
 };
