@@ -9,9 +9,9 @@ const LEAVERS_RESERVE = 4;
 // The limit is a promise about what the *server* sees in one second. Two calls that leave 1000 ms apart arrive closer
 // together when the first is held up on the way. 50 ms cover that and a busy event loop, and cost 5 % of the rate;
 // whoever may send more than a hundred a second is near, and has better use for it.
-const windowFor = (maxRps: number): number => 1_000 + (maxRps > 100 ? 30 : 50);
-// Timers are late by a millisecond or two: at 200/s that would be a third of the rate, were it not made up for.
-const CATCH_UP_MS = 20;
+const windowFor = (maxRps: number): number => 1_000 + (maxRps > 100 ? 20 : 50);
+// Timers are late by a millisecond or two, and more while everybody is counted: at 200/s that would be a third of the rate.
+const CATCH_UP_MS = 50;
 
 // Nobody is kept waiting through a longer pause than this: whoever calls has a lease to keep and can come back.
 const PATIENCE_MS = 15_000;

@@ -1,9 +1,9 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Claim, Lane, Outcome, Work } from "../../ports.js";
 import type { OutboxTable, Tables } from "../tables.js";
-import { flavourOf } from "../flavour.js";
+import { flavourOf, type Sql } from "../flavour.js";
 import { number } from "../number.js";
-import { prepared } from "../prepared.js";
+import { compilable, prepared } from "../prepared.js";
 import { LANES } from "./enqueue.js";
 import { putOutcome } from "./outcomes.js";
 
@@ -27,12 +27,7 @@ export function outbox(db: Db): Outbox {
       await db.updateTable("outbox").set({ lease_until: 0 }).where("lease_until", ">", 0).execute();
     },
     nextDue: async (lanes) => {
-      const row = await db
-        .selectFrom("outbox")
-        .select((eb) => eb.fn.min("due_at").as("due"))
-        .where("lane", "in", codes(lanes))
-        .where("lease_until", "=", 0)
-        .executeTakeFirst();
+      const [row] = await ofLanes(nexts, lanes, nextStatement)(db);
       return row?.due ?? undefined;
     },
     isCurrent: async (held) => {
@@ -61,26 +56,38 @@ async function claim(
   leaseMs: number,
   now: number,
 ): Promise<readonly Claim[]> {
-  const rows = await db
-    .with("due", (among) =>
-      among
-        .selectFrom("outbox")
-        .select("person_id")
-        .where("lane", "in", codes(lanes))
-        .where("due_at", "<=", now)
-        .where("lease_until", "<=", now)
-        .orderBy("lane")
-        .orderBy("due_at")
-        .limit(number(limit))
-        .modifyEnd(flavourOf(db).lock.toClaim),
-    )
-    .updateTable("outbox")
-    .set({ lease_until: now + leaseMs })
-    .where("person_id", "in", (among) => among.selectFrom("due").select("person_id"))
-    .returningAll()
-    .execute();
-  return rows.sort((a, b) => a.lane - b.lane || a.due_at - b.due_at).map(claimFromRow);
+  const rows = await ofLanes(claims, lanes, claimStatement)(db, now, limit, now + leaseMs);
+  return rows.toSorted((a, b) => a.lane - b.lane || a.due_at - b.due_at).map(claimFromRow);
 }
+
+/** Lanes are part of the statement: as parameters they would keep the index from giving the order. */
+function ofLanes<Of>(known: Map<string, Of>, lanes: readonly Lane[], make: (lanes: Sql) => Of): Of {
+  const key = codes(lanes).join();
+  const of = known.get(key) ?? make(sql.join(codes(lanes).map((code) => sql.lit(code))));
+  known.set(key, of);
+  return of;
+}
+
+const claimStatement = (lanes: Sql) =>
+  prepared((db, now: number, limit: number, until: number) =>
+    compilable<Selectable<OutboxTable>>(
+      db,
+      sql`with due as (select person_id from outbox
+          where lane in (${lanes}) and due_at <= ${number(now)} and lease_until <= ${number(now)}
+          order by lane, due_at limit ${number(limit)} ${flavourOf(db).lock.toClaim})
+        update outbox set lease_until = ${number(until)} where person_id in (select person_id from due) returning *`,
+    ),
+  );
+const claims = new Map<string, ReturnType<typeof claimStatement>>();
+
+const nextStatement = (lanes: Sql) =>
+  prepared((db) =>
+    compilable<{ due: number | null }>(
+      db,
+      sql`select min(due_at) as due from outbox where lane in (${lanes}) and lease_until = 0`,
+    ),
+  );
+const nexts = new Map<string, ReturnType<typeof nextStatement>>();
 
 export const LANE_NAMES = ["leaver", "change", "review", "sweep"] as const satisfies readonly Lane[];
 
