@@ -22,6 +22,8 @@ export interface Hold {
 export interface HeldPerson extends Hold {
   /** undefined: deleted over SCIM. */
   readonly userName: string | undefined;
+  /** displayName of the group that the origin is; undefined: it is none, or is gone. */
+  readonly groupName: string | undefined;
 }
 
 /** What an operator has agreed to before it was ever held. */

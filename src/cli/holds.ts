@@ -72,7 +72,9 @@ function print(holds: readonly HeldPerson[], io: Io): void {
   if (holds.length === 0) io.out("Nothing waits for a decision.");
   for (const origin of new Set(holds.map((hold) => hold.origin))) {
     const together = holds.filter((hold) => hold.origin === origin);
-    io.out(`${origin}: ${together.length} held, ${together[0]?.reason}`);
+    const name = together[0]?.groupName;
+    io.out(`${origin}${name === undefined ? "" : ` ${JSON.stringify(name)}`}: ${together.length} held`);
+    io.out(`  ${together[0]?.reason}`);
     for (const { decision, userName, personId, from, to } of together)
       io.out(`  ${decision.padEnd(8)}  ${userName ?? `deleted ${personId}`}  ${from ?? "-"} -> ${to}`);
   }

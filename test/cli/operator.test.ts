@@ -108,7 +108,7 @@ describe.each([
     const listed = await ask("holds", "list");
     expect(listed.code).toBe(4);
     expect(listed.out).toContain(
-      `group ${groupId}: 12 held, safety.massChange (demotions): 12 of 12 is 100 %, limit 20 %`,
+      `group ${groupId} "LS Annotators": 12 held\n  safety.massChange (demotions): 12 of 12 is 100 %, limit 20 %`,
     );
     expect(listed.out).toContain("waiting   u7@acme.example  AN -> NO");
     expect(await ask("holds", "approve")).toMatchObject({ code: 64 });

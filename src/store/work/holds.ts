@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import type { Approved, Chosen, Effect, HeldPerson, Hold } from "../../ports.js";
 import type { Db } from "../engine.js";
 import type { Tables } from "../tables.js";
@@ -19,13 +19,18 @@ export async function holdsAfter(db: Db, afterId: string, limit: number): Promis
   const rows = await db
     .selectFrom("holds")
     .leftJoin("users", "users.id", "holds.person_id")
+    .leftJoin("groups", (join) => join.on("holds.origin", "=", sql<string>`'group ' || groups.id`))
     .selectAll("holds")
-    .select("users.user_name")
+    .select(["users.user_name", "groups.display_name"])
     .where("person_id", ">", afterId)
     .orderBy("person_id")
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ ...holdFromRow(row), userName: row.user_name ?? undefined }));
+  return rows.map((row) => ({
+    ...holdFromRow(row),
+    userName: row.user_name ?? undefined,
+    groupName: row.display_name ?? undefined,
+  }));
 }
 
 export async function upsertHold(db: Db, hold: Hold, cause: string): Promise<void> {
