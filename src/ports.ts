@@ -181,6 +181,12 @@ export interface LinksMoved {
   readonly dropped: number;
 }
 
+/** What a read that was asked for at this time, or our own write, has shown. */
+export interface Observation {
+  readonly members: readonly Member[];
+  readonly askedAt: number;
+}
+
 /** Durable work of the reconcile loop. */
 export interface Work {
   /** All of it or nothing; everybody is looked at after it. */
@@ -232,8 +238,8 @@ export interface Work {
   /** After its last page: drops whom nothing has been learned of since its start. */
   endFullRead(startedAt: number): Promise<void>;
   audit(line: AuditLine): Promise<void>;
-  /** The same for how something ended whose beginning is on disk: a power cut may take it. */
-  auditAnswer(line: AuditLine): Promise<void>;
+  /** The same for how something ended whose beginning is on disk: a power cut may take it. With it, what it has shown. */
+  auditAnswer(line: AuditLine, shown?: Observation): Promise<void>;
   outcome(personId: string): Promise<Outcome | undefined>;
   /** People last settled in this state, in the order of their ids after `afterId`; for operators. */
   outcomes(state: SettledState, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;

@@ -23,7 +23,8 @@ export async function carryOut(ctx: Context, step: Step): Promise<Member | undef
   await ctx.store.work.audit(line(ctx, step, { stage: "sent" }));
   try {
     const member = await perform(ctx, step);
-    await ctx.store.work.auditAnswer(line(ctx, step, { stage: "done" }));
+    const done = line(ctx, step, { stage: "done" });
+    await (member ? ctx.reading.answered(done, member) : ctx.store.work.auditAnswer(done));
     ctx.upstream.trust();
     ctx.emit({ kind: "applied", personId: claim.personId, operation: operation.kind, cause: claim.cause });
     return member;
@@ -154,13 +155,13 @@ async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Pro
   let member: Member | undefined;
   try {
     member = await ctx.target.apply(operation, step.urgency, step.stillWanted);
-    await learn(ctx, userId, member);
   } catch (error) {
     if (!hasCode(error, "TARGET_REFUSED")) throw error;
     // Refused because the cache was wrong and nobody is there any more? Then the next look knows what to do.
     if (await ctx.reading.confirm(userId, email, step.urgency)) throw error;
     return undefined;
   }
+  if (!member) await ctx.reading.unlearn(userId);
   if (step.link?.roleBeforeDeactivation !== undefined && operation.role !== "DI")
     await ctx.store.work.putLink({ ...step.link, roleBeforeDeactivation: undefined });
   return member;

@@ -119,7 +119,7 @@ async function spend({ store, mapping, clock }: Context, { look, change }: Plann
 
 /** A newer change may have come while Owners were read or a slot was waited for; nothing tells a deleted user of a re-hire. */
 async function stillWanted(ctx: Context, { claim, look, change }: Planned): Promise<boolean> {
-  const pause = await ctx.store.rails.pause();
+  const pause = await ctx.paused();
   if (pause && (pause.all || !endsAccess(change.operation))) return false;
   if (!(await ctx.store.work.isCurrent(claim))) return false;
   if (look.account.person.standing !== "deleted") return true;

@@ -1,4 +1,4 @@
-import type { Clock } from "../ports.js";
+import type { Clock, Pause } from "../ports.js";
 import type { ReconcileOptions } from "./options.js";
 import type { Reading } from "./reading.js";
 import type { Upstream } from "./upstream.js";
@@ -7,6 +7,7 @@ import type { Upstream } from "./upstream.js";
 export interface Context extends ReconcileOptions {
   readonly upstream: Upstream;
   readonly reading: Reading;
+  readonly paused: () => Promise<Pause | undefined>;
   /** Runs one after the other whatever is handed to it. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -8,6 +8,7 @@ import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
 import { enqueueDrifted, sweepOnSchedule } from "./sweep.js";
 import { bell, calmly, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
+import { pauses } from "./pauses.js";
 import { readings } from "./reading.js";
 import { DEAD_KEY, refused } from "./settle.js";
 import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
@@ -67,6 +68,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     ...options,
     upstream: upstreamWatch(options, (organization, onMove) => settleIn(options, organization, onMove)),
     reading: readings(options),
+    paused: pauses(store, clock),
     alone: oneAtATime(),
   };
   const stop = new AbortController();
@@ -187,8 +189,8 @@ async function runCrew(
   await Promise.all([leases, ...batches]);
 }
 
-async function isPaused({ store }: Context, crew: Crew): Promise<boolean> {
-  const pause = await store.rails.pause();
+async function isPaused({ paused }: Context, crew: Crew): Promise<boolean> {
+  const pause = await paused();
   return pause !== undefined && (pause.all || !isIn(crew, "leaver"));
 }
 

@@ -1,6 +1,6 @@
 // What Label Studio reports, through the cache in the store. A failed read throws; it never means that nobody is there.
 import type { Member } from "../membership/index.js";
-import type { Urgency } from "../ports.js";
+import type { AuditLine, Urgency } from "../ports.js";
 import type { ReconcileOptions } from "./options.js";
 import { crowds } from "./crowd.js";
 import { fullReads } from "./full-read.js";
@@ -31,6 +31,8 @@ export interface Reading {
   /** The same for grants: asked for only when neither Owners nor everybody have been read for a minute. */
   readonly ownerIdsForGrant: (urgency: Urgency) => Promise<readonly number[] | undefined>;
   learn(member: Member): Promise<void>;
+  /** The same together with the line that says what was answered. */
+  answered(line: AuditLine, member: Member): Promise<void>;
   unlearn(userId: number): Promise<void>;
 }
 
@@ -82,6 +84,10 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
     learn: async (member) => {
       await owners.after(member.userId, member.role === "OW");
       await work.putObserved([member], written());
+    },
+    answered: async (line, member) => {
+      await owners.after(member.userId, member.role === "OW");
+      await work.auditAnswer(line, { members: [member], askedAt: written() });
     },
     unlearn: async (userId) => {
       await owners.after(userId, false);

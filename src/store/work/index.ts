@@ -5,7 +5,7 @@ import { enqueueDrifted } from "./drifted.js";
 import { enqueueEveryone } from "./enqueue.js";
 import { links } from "./links.js";
 import { moveTo } from "./move.js";
-import { observed } from "./observed.js";
+import { observed, putObserved } from "./observed.js";
 import { outbox } from "./outbox.js";
 import { counts, outcomeOf, outcomesIn } from "./outcomes.js";
 import { people, peopleWithAddress } from "./people.js";
@@ -72,5 +72,8 @@ const statements = boundOnce((db: Db): Work => ({
   outcomes: (state, afterId, limit) => outcomesIn(db, state, afterId, limit),
   counts: (now) => counts(db, now),
   audit: (line) => appendAudit(db, line),
-  auditAnswer: (line) => appendAudit(db, line),
+  auditAnswer: async (line, shown) => {
+    await appendAudit(db, line);
+    if (shown) await putObserved(db, shown.members, shown.askedAt);
+  },
 }));
