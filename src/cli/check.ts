@@ -1,4 +1,4 @@
-import { formatProblems, mappingDigest, parseMapping, type Parsed } from "../mapping/index.js";
+import { formatProblems, lint, mappingDigest, parseMapping, type Parsed } from "../mapping/index.js";
 
 export interface CheckOptions {
   readonly file: string;
@@ -39,10 +39,13 @@ export async function check(
 function asLines(file: string, parsed: Parsed): readonly string[] {
   if (parsed.kind === "problems") return formatProblems(file, parsed.problems).split("\n");
   const count = parsed.mapping.roles.rules.length;
-  return [`${file}: valid - ${count} ${count === 1 ? "rule" : "rules"}`];
+  const doubts = lint(parsed.mapping, undefined).map(({ line, message }) => `${file}:${line}  ${message}`);
+  return [`${file}: valid - ${count} ${count === 1 ? "rule" : "rules"}`, ...doubts];
 }
 
 function asJson(file: string, parsed: Parsed): object {
   if (parsed.kind === "problems") return { file, valid: false, problems: parsed.problems };
-  return { file, valid: true, rules: parsed.mapping.roles.rules.length, digest: mappingDigest(parsed.mapping) };
+  const { mapping } = parsed;
+  const doubts = lint(mapping, undefined);
+  return { file, valid: true, rules: mapping.roles.rules.length, digest: mappingDigest(mapping), doubts };
 }

@@ -1,6 +1,7 @@
 import { examine, type Examination } from "../bridge.js";
 import { readEnvironment } from "../config.js";
 import { isRetryable } from "../errors.js";
+import { lint } from "../mapping/index.js";
 import { EXIT, type Io } from "./io.js";
 import { refuse } from "./serve.js";
 import { readSettings } from "./settings.js";
@@ -19,6 +20,8 @@ export async function doctor({ json }: { readonly json: boolean }, io: Io): Prom
   const { findings, code } = await look(() => examine(config, () => undefined));
   const rules = mapping.roles.rules.length;
   findings.push({ check: "mapping", ok: true, found: `${config.mappingFile}: ${rules} role rules` });
+  for (const { line, message } of lint(mapping, undefined))
+    findings.push({ check: `mapping, line ${line}`, ok: true, found: message });
   findings.push({
     check: "mode",
     ok: true,

@@ -5,6 +5,7 @@
 export { mappingDigest } from "./digest.js";
 export { parseMapping, type Parsed } from "./parse.js";
 export { formatProblems, type Problem } from "./problems.js";
+export { lint, type Doubt } from "./lint.js";
 export { ceilingOf, protectedBy } from "./protect.js";
 export { resolve, type Match, type Resolution } from "./resolve.js";
 export type { Mapping, Matcher, Rule } from "./rules.js";

@@ -32,4 +32,4 @@ export function lookUp<T>(index: TextIndex<T>, text: string): readonly T[] {
 }
 
 // NFC: the same name typed on two systems may differ in how an accent is encoded.
-const fold = (text: string): string => text.normalize("NFC").trim().toLowerCase();
+export const fold = (text: string): string => text.normalize("NFC").trim().toLowerCase();

@@ -47,6 +47,7 @@ test("--json", async () => {
     file: "mappings/x.yaml",
     valid: true,
     rules: 1,
+    doubts: [],
     digest: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   const bad = await run("version: 2", true);

@@ -46,7 +46,7 @@ describe("help and usage", () => {
 
 describe("check", () => {
   test("a good file, and the shipped one without an argument: 0", async () => {
-    const good = await here.write("good.yaml", "version: 1\nroles: { rules: [{ group: x, role: AN }] }\n");
+    const good = await here.write("good.yaml", "version: 1\nroles: { rules: [{ group: x, role: AD }] }\n");
     const [named, shipped, set] = await Promise.all([
       here.run({}, "check", good),
       here.run({}, "check"),
