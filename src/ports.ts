@@ -47,6 +47,13 @@ export interface Principal {
   readonly keyKind: "legacy token" | "personal access token";
 }
 
+/** Licensed seats, of which each working role takes one. */
+export interface Seats {
+  readonly used: number | undefined;
+  /** undefined: there is none, or the server does not say. */
+  readonly limit: number | undefined;
+}
+
 export interface Organization {
   readonly id: number;
   readonly title: string;
@@ -63,6 +70,8 @@ export interface Organization {
 export interface Target {
   whoAmI(): Promise<Principal>;
   organization(): Promise<Organization>;
+  /** Nothing is known of them on servers that do not tell, or not to this key. */
+  seats(): Promise<Seats>;
   /** Every member, page by page, by page number. Soft-deleted (masked) rows are left out. */
   observe(): AsyncIterable<readonly Member[]>;
   /** One member by lower-cased address, compared whole on our side; undefined when a complete read has no such row. */

@@ -5,6 +5,7 @@ import type { Target } from "../ports.js";
 import { apply } from "./endpoints/apply.js";
 import * as members from "./endpoints/members.js";
 import { activeOrganization, organization, whoAmI } from "./endpoints/organization.js";
+import { seats } from "./endpoints/billing.js";
 import { Transport, type TransportOptions } from "./transport.js";
 
 export interface LabelStudioOptions extends TransportOptions {
@@ -18,6 +19,7 @@ export function connectLabelStudio(options: LabelStudioOptions): Target {
   return {
     whoAmI: () => whoAmI(transport),
     organization: async () => organization(transport, await here()),
+    seats: () => seats(transport),
     observe: async function* () {
       yield* members.observe(transport, await here());
     },

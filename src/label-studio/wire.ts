@@ -1,6 +1,6 @@
 import { BridgeError } from "../errors.js";
 import type { Member } from "../membership/index.js";
-import type { Organization, Principal } from "../ports.js";
+import type { Organization, Principal, Seats } from "../ports.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -84,6 +84,19 @@ export function readOrganization(json: unknown, id: number): Organization {
     defaultRole: text(organization["default_role"]),
     manualRoleManagement: typeof manual === "boolean" ? manual : undefined,
   };
+}
+
+/**
+ * `billing_checks.users` of `GET /api/billing/info` (contract 2.10). A limit below 0 is none; so is 0, which is what the
+ * vendor's examples say of whatever is not limited.
+ */
+export function readSeats(json: unknown): Seats {
+  const users = asObject(asObject(asObject(json)?.["billing_checks"])?.["users"]);
+  const limit = integer(users?.["limit"]);
+  const used = integer(users?.["count"]);
+  if (!limit || used === undefined) return { used, limit: undefined };
+  // What the server goes by, whatever it counts.
+  return { used: users?.["reached"] === true ? Math.max(used, limit) : used, limit };
 }
 
 /** `org_membership[]` is the older form of `organization_membership` (contract 2.6). */

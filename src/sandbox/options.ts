@@ -5,6 +5,8 @@ export interface Behaviour {
   readonly defaultRole: string;
   /** Working roles take a seat (contract 2.2); undefined: no limit. */
   readonly seatLimit: number | undefined;
+  /** `/api/billing/info`: answered, not there as on old servers, or not for this key. */
+  readonly billing: "told" | "absent" | "forbidden";
   /** Authenticated requests in any one second; undefined: no limit. */
   readonly rateLimit: number | undefined;
   readonly retryAfter: "seconds" | "date" | "none";
@@ -50,6 +52,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   title: "Acme Labelling",
   defaultRole: "NO",
   seatLimit: undefined,
+  billing: "told",
   rateLimit: undefined,
   retryAfter: "seconds",
   manualRoleManagement: true,

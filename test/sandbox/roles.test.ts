@@ -64,6 +64,16 @@ describe("seats", () => {
     expect((await patch(api, "AN")).status).toBe(200);
   });
 
+  test("told, unless the server is too old or does not tell the key", async () => {
+    const api = await open({ seed: SEED, seatLimit: 5 });
+    const billing = () => api.get("/api/billing/info");
+    expect((await billing()).body["billing_checks"]).toMatchObject({ users: { count: 3, limit: 5, reached: false } });
+    api.sandbox.set({ billing: "absent" });
+    expect((await billing()).status).toBe(404);
+    api.sandbox.set({ billing: "forbidden" });
+    expect((await billing()).status).toBe(403);
+  });
+
   test("a new account takes one when the default role works", async () => {
     const api = await open({ seed: SEED, seatLimit: 3, defaultRole: "AN" });
     const create = () => api.send("POST", "/api/users/", { username: "b@x.example", email: "b@x.example" });

@@ -1,4 +1,4 @@
-import { json, type Answer } from "../answers.js";
+import { forbidden, json, notFound, type Answer } from "../answers.js";
 import { defaultRole, withBody } from "../bodies.js";
 import type { ApiCall, Route, Site } from "../routing.js";
 import { organizationRefusal, roleRefusal } from "./rules.js";
@@ -79,7 +79,14 @@ const FLAGS_OFF = [
 ];
 
 function billing({ site }: ApiCall): Answer {
-  return json(200, { billing_checks: checks(site), billing_flags: flags(site) });
+  switch (site.behaviour.billing) {
+    case "told":
+      return json(200, { billing_checks: checks(site), billing_flags: flags(site) });
+    case "absent":
+      return notFound();
+    case "forbidden":
+      return forbidden();
+  }
 }
 
 function checks({ world, behaviour: { seatLimit } }: Site) {
