@@ -13,6 +13,7 @@ export function checkMeaning(data: unknown): readonly Finding[] {
     ...repeated(field(roles, "precedence"), ["roles", "precedence"]),
     ...repeated(field(field(data, "identity"), "email"), ["identity", "email"]),
     ...(ownersProtected ? ownerGrants(roles) : []),
+    ...uncounted(field(data, "seats")),
   ];
 }
 
@@ -63,6 +64,12 @@ function ownerGrants(roles: unknown): readonly Finding[] {
   const paths: readonly Path[] = field(roles, "default") === "OW" ? [...granted, ["roles", "default"]] : granted;
   const message = "OW is not granted while owners are protected: choose another role, or set protect.owners: false";
   return paths.map((path) => ({ path, at: "value", message }));
+}
+
+function uncounted(seats: unknown): readonly Finding[] {
+  if (field(seats, "limit") !== "off" || field(seats, "rotation") !== "hold") return [];
+  const message = "rotation: hold needs limit: hold, as nobody knows which seat is free while seats are not counted";
+  return [{ path: ["seats", "rotation"], at: "value", message }];
 }
 
 type Block = Readonly<Record<string, unknown>>;

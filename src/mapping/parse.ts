@@ -52,6 +52,7 @@ function toMapping(text: string, file: MappingFile, lineOf: (path: Path) => numb
     protect,
     drift: typeof file.drift === "string" ? driftAlike(file.drift) : file.drift,
     safety: toSafety(file.safety),
+    seats: file.seats,
     index: indexRules(rules, precedence, protect),
   };
 }

@@ -3,6 +3,7 @@ import type { Role, RoleSource } from "../membership/index.js";
 import { attributePath } from "./attribute.js";
 import type { DRIFT_POLICIES } from "./schema.js";
 import type { Safety } from "./safety.js";
+import type { SeatRules } from "./seats.js";
 import { indexTexts, type TextIndex } from "./texts.js";
 
 /** What the file says, with every default filled in. */
@@ -29,6 +30,7 @@ export interface Mapping {
   /** What becomes of a role that somebody changed at Label Studio, by who did. */
   readonly drift: Readonly<Record<RoleSource, DriftPolicy>>;
   readonly safety: Safety;
+  readonly seats: SeatRules;
   readonly index: RuleIndex;
 }
 

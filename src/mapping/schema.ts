@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DEFAULT_EMAIL_ORDER } from "../directory/index.js";
 import { ASSIGNABLE_ROLES, WORKING_ROLES, type Role, type RoleSource } from "../membership/index.js";
 import { safetyFile } from "./safety.js";
+import { seatsFile } from "./seats.js";
 
 export const DRIFT_POLICIES = ["report", "enforce"] as const;
 
@@ -109,6 +110,7 @@ export const mappingFile = z.strictObject({
     )
     .default([])
     .describe("Examples: a file that does not fulfil them is not valid"),
+  seats: seatsFile,
 });
 
 export type MappingFile = z.output<typeof mappingFile>;

@@ -26,6 +26,7 @@ describe("a valid file", () => {
       protect: { owners: true, people: [], ceilings: [] },
       drift: driftAlike("report"),
       safety: { massChange: LIMIT, massGrant: LIMIT, newSeats: "off" },
+      seats: { limit: "hold", upgradeViewOnly: false, rotation: "report", minimumDays: 7 },
     });
   });
 
@@ -214,6 +215,17 @@ safety: { massChange: 10% }
       "version: 1\ndrift: { saml: enforced }",
       'm:2:16  saml is "enforced": expected one of report, enforce; did you mean enforce?',
     ],
+    ["version: 1\nseats: { limit: 50 }", "m:2:17  limit is 50: expected one of hold, off"],
+    ["version: 1\nseats: { rotation: hodl }", 'rotation is "hodl": expected one of report, hold'],
+    ["version: 1\nseats: { minimumDays: 7d }", 'm:2:23  minimumDays is "7d": expected a whole number'],
+    ["version: 1\nseats: { minimumDays: 1.5 }", "m:2:23  minimumDays is 1.5: expected a whole number"],
+    ["version: 1\nseats: { minimumDays: 400 }", "m:2:23  minimumDays is 400: expected at most 365"],
+    ["version: 1\nseats: { upgradeViewOnly: yes }", 'upgradeViewOnly is "yes": expected true or false'],
+    [
+      "version: 1\nseats: { upgradeviewonly: true }",
+      'm:2:10  unknown key "upgradeviewonly": did you mean "upgradeViewOnly"',
+    ],
+    ["version: 1\nseats: { limit: off, rotation: hold }", "m:2:32  rotation: hold needs limit: hold"],
     ["version: 1\nsafety: { mass_change: off }", 'm:2:11  unknown key "mass_change": did you mean "massChange"?'],
   ])("%j", (text, expected) => {
     expect(lines(text)[0]).toContain(expected);

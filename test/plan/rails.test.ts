@@ -13,6 +13,7 @@ const CONTEXT: RailContext = {
   observeOnly: false,
 };
 const OPEN: RailContext = { ...CONTEXT, mapping: valid("version: 1\nprotect: { owners: false }") };
+const PAID: RailContext = { ...CONTEXT, mapping: valid("version: 1\nseats: { upgradeViewOnly: true }") };
 
 const member = (userId: number, role: string, userType: string | undefined = "standard"): Member => ({
   userId,
@@ -69,6 +70,9 @@ describe("one change", () => {
     ["one of two Owners without protection", deactivate(member(2, "OW")), { ...OPEN, ownerIds: [2, 3] }, "allowed"],
     ["view-only granted a role", setRole(member(5, "VO", "viewonly"), "AN"), CONTEXT, "held"],
     ["view-only by role alone", setRole(member(5, "VO", undefined), "AN"), CONTEXT, "held"],
+    ["view-only granted a role where that is paid for", setRole(member(5, "VO", "viewonly"), "AN"), PAID, "allowed"],
+    ["view-only taken access from where that is paid for", setRole(member(5, "VO", "viewonly"), "NO"), PAID, "held"],
+    ["view-only deleted where that is paid for", remove(member(5, "VO", "viewonly")), PAID, "held"],
     ["view-only deleted", remove(member(5, "VO", "viewonly")), CONTEXT, "held"],
     ["view-only deactivated", deactivate(member(5, "VO", "viewonly")), CONTEXT, "allowed"],
     ["flex", deactivate(member(5, "AN", "flex")), CONTEXT, "held"],

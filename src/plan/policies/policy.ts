@@ -6,7 +6,7 @@ import type { Budget } from "./budget.js";
 export interface RailContext {
   /** The user behind the API key. */
   readonly principalId: number | undefined;
-  readonly mapping: Pick<Mapping, "protect" | "safety" | "index">;
+  readonly mapping: Pick<Mapping, "protect" | "safety" | "seats" | "index">;
   /** User ids of everybody who is Owner, from a read just made; undefined when none was needed. */
   readonly ownerIds: readonly number[] | undefined;
   /** How many have the role OW or AD, as last read; undefined when it was not needed. */
