@@ -52,6 +52,7 @@ const principal = ({ principalId }: OperationsOptions): Omit<RailContext, "budge
   principalId: principalId(),
   ownerIds: undefined,
   administrators: undefined,
+  seats: undefined,
   // What would be done is the question; that nothing is done for now is no answer.
   observeOnly: false,
 });

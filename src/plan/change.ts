@@ -4,8 +4,14 @@ import type { Operation } from "./operation.js";
 
 export type Verdict =
   | { readonly kind: "allowed" }
-  /** `approvable`: an operator may let it go, or reject it. */
-  | { readonly kind: "held"; readonly reason: string; readonly approvable: boolean };
+  | {
+      readonly kind: "held";
+      readonly reason: string;
+      /** An operator may let it go, or reject it. */
+      readonly approvable: boolean;
+      /** It goes as soon as a seat is free. */
+      readonly seatless: boolean;
+    };
 
 /** One operation about to be carried out, with what was observed of its account. */
 export interface Change {

@@ -11,4 +11,6 @@ export { destination, effectOf, EFFECTS, type Effect } from "./effect.js";
 export { applyRails } from "./rails.js";
 export { isOrdinary } from "./policies/untouchable.js";
 export { limitOn, type Budget } from "./policies/budget.js";
+export { needsSeat } from "./policies/seats.js";
+export type { Resting, SeatSupply } from "./policies/supply.js";
 export type { RailContext } from "./policies/policy.js";

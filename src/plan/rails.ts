@@ -8,6 +8,7 @@ import { owners } from "./policies/owners.js";
 import { ownPrincipal } from "./policies/own-principal.js";
 import type { Policy, RailContext } from "./policies/policy.js";
 import { protectedPeople } from "./policies/protected-people.js";
+import { seats } from "./policies/seats.js";
 import { untouchable } from "./policies/untouchable.js";
 
 /** First named, first asked; a person held by one is not asked about by the next. */
@@ -22,7 +23,8 @@ const PROTECTIONS: readonly Policy[] = [
 ];
 /** What these hold, an operator may let go. */
 const BREAKERS: readonly Policy[] = [massChange];
-const POLICIES: readonly Policy[] = [...PROTECTIONS, ...BREAKERS, observeMode];
+/** After the breakers: whoever waits for a decision leaves the seat to others. */
+const POLICIES: readonly Policy[] = [...PROTECTIONS, ...BREAKERS, seats, observeMode];
 
 /**
  * Asks every policy until none of them holds anything more: what one policy holds can change what another counts.
@@ -31,10 +33,7 @@ const POLICIES: readonly Policy[] = [...PROTECTIONS, ...BREAKERS, observeMode];
 export function applyRails(changes: readonly Change[], context: RailContext): readonly Change[] {
   let current = changes;
   for (;;) {
-    const next = POLICIES.reduce(
-      (sofar, policy) => hold(sofar, policy(allowed(sofar), context), BREAKERS.includes(policy)),
-      current,
-    );
+    const next = POLICIES.reduce((sofar, policy) => hold(sofar, policy, policy(allowed(sofar), context)), current);
     if (allowed(next).length === allowed(current).length) return next;
     current = next;
   }
@@ -43,14 +42,12 @@ export function applyRails(changes: readonly Change[], context: RailContext): re
 const allowed = (changes: readonly Change[]): readonly Change[] =>
   changes.filter((change) => change.verdict.kind === "allowed");
 
-function hold(
-  changes: readonly Change[],
-  reasons: ReadonlyMap<Change, string>,
-  approvable: boolean,
-): readonly Change[] {
+function hold(changes: readonly Change[], policy: Policy, reasons: ReadonlyMap<Change, string>): readonly Change[] {
   if (reasons.size === 0) return changes;
+  const approvable = BREAKERS.includes(policy);
+  const seatless = policy === seats;
   return changes.map((change) => {
     const reason = reasons.get(change);
-    return reason === undefined ? change : { ...change, verdict: { kind: "held", reason, approvable } };
+    return reason === undefined ? change : { ...change, verdict: { kind: "held", reason, approvable, seatless } };
   });
 }

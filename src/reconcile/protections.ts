@@ -8,5 +8,6 @@ export const protections = (ctx: Pick<Context, "mapping" | "observeOnly" | "upst
   observeOnly: ctx.observeOnly,
   ownerIds: undefined,
   administrators: undefined,
+  seats: undefined,
   budgets: new Map(),
 });

@@ -42,6 +42,7 @@ const context = (
   mapping: valid(`version: 1\n${mapping}`),
   ownerIds: undefined,
   administrators: undefined,
+  seats: undefined,
   budgets: new Map(budgets),
   observeOnly: false,
 });

@@ -9,6 +9,7 @@ const CONTEXT: RailContext = {
   mapping: valid("version: 1"),
   ownerIds: [2],
   administrators: undefined,
+  seats: undefined,
   budgets: new Map(),
   observeOnly: false,
 };
@@ -139,6 +140,7 @@ describe("any batch", () => {
     mapping: fc.constantFrom(CONTEXT.mapping, OPEN.mapping),
     administrators: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
     budgets: fc.constant(CONTEXT.budgets),
+    seats: fc.constant(CONTEXT.seats),
     ownerIds: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { maxLength: 14 }), { nil: undefined }),
     observeOnly: fc.boolean(),
   });
@@ -158,10 +160,13 @@ describe("any batch", () => {
     fc.assert(
       fc.property(batch, context, (changes, rails) => {
         const before = changes.map((each, index): Change =>
-          index % 3 === 0 ? { ...each, verdict: { kind: "held", reason: "earlier", approvable: false } } : each,
+          index % 3 === 0
+            ? { ...each, verdict: { kind: "held", reason: "earlier", approvable: false, seatless: false } }
+            : each,
         );
         applyRails(before, rails).forEach(({ verdict }, index) => {
-          if (index % 3 === 0) expect(verdict).toEqual({ kind: "held", reason: "earlier", approvable: false });
+          if (index % 3 === 0)
+            expect(verdict).toEqual({ kind: "held", reason: "earlier", approvable: false, seatless: false });
         });
       }),
     );

@@ -2,6 +2,7 @@ import type { Mapping } from "../../mapping/index.js";
 import type { Change } from "../change.js";
 import type { Effect } from "../effect.js";
 import type { Budget } from "./budget.js";
+import type { SeatSupply } from "./supply.js";
 
 export interface RailContext {
   /** The user behind the API key. */
@@ -13,6 +14,8 @@ export interface RailContext {
   readonly administrators: number | undefined;
   /** What has been done and what waits, by its effect; an effect that is not here is not limited, or not needed. */
   readonly budgets: ReadonlyMap<Effect, Budget>;
+  /** undefined: not limited as far as is known, or nobody needs one. */
+  readonly seats: SeatSupply | undefined;
   /** BRIDGE_MODE=observe: nothing is ever written. */
   readonly observeOnly: boolean;
 }

@@ -1,0 +1,35 @@
+import { isWorking } from "../../membership/index.js";
+import type { Change } from "../change.js";
+import type { Policy } from "./policy.js";
+import type { SeatSupply } from "./supply.js";
+
+/** From no membership, NO, DI or view-only to a working role, or a new account that is to have one. */
+export const needsSeat = ({ operation, observed, desiredRole }: Change): boolean =>
+  (operation.kind === "set-role" || operation.kind === "create-account" || operation.kind === "invite") &&
+  isWorking(desiredRole) &&
+  !isWorking(observed?.role);
+
+/** Free seats go to who has waited longest; the others wait for the next ones. Nobody can approve what is not there. */
+export const seats: Policy = (changes, { seats: supply }) => {
+  const held = new Map<Change, string>();
+  if (supply === undefined) return held;
+  const wanting = changes.filter((change) => needsSeat(change) && !hasOwn(change, supply));
+  const free = Math.max(0, supply.limit - supply.used - supply.resting.length);
+  const queue = new Set([...supply.waiting, ...wanting.map(({ personId }) => personId)]);
+  const served = new Set([...queue].slice(0, free));
+  for (const change of wanting) if (!served.has(change.personId)) held.set(change, reasonOf(supply, free));
+  return held;
+};
+
+/** Their own seat rests: there is one for them as long as any is left. */
+const hasOwn = ({ observed }: Change, { used, limit, resting }: SeatSupply): boolean =>
+  used < limit && resting.some(({ userId }) => userId === observed?.userId);
+
+function reasonOf({ used, limit, resting }: SeatSupply, free: number): string {
+  const [first] = resting;
+  const rest = first ? `; ${resting.length} given up too early, the first may be given on ${day(first.until)}` : "";
+  const kept = free > 0 ? "; the free ones are for who has waited longer" : "";
+  return `seats: ${used} of ${limit} in use${rest}${kept}; waits for the next one`;
+}
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
