@@ -10,6 +10,8 @@ export interface Outcome {
   readonly role: string | undefined;
   readonly desiredRole: string | undefined;
   readonly lastError: string | undefined;
+  /** Held for want of a seat, in milliseconds since the epoch; who waited already waits since then. */
+  readonly seatSince?: number | undefined;
   /** Of the look that settled it, ISO 8601. */
   readonly at: string;
 }

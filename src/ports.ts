@@ -16,6 +16,7 @@ import type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } fro
 import type { Claim, Lane } from "./claims.js";
 import type { Hold, Rails } from "./holds.js";
 import type { AuditLine, Inquiries } from "./inquiries.js";
+import type { SeatLedger, Seats } from "./seats.js";
 import type { Turns } from "./turns.js";
 
 export type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
@@ -23,6 +24,7 @@ export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
 export type { AuditLine, Inquiries, Waiting } from "./inquiries.js";
+export type { SeatLedger, SeatMonth, Seats, Supply } from "./seats.js";
 export type { Permit, Turns } from "./turns.js";
 
 export interface Clock {
@@ -45,13 +47,6 @@ export interface Principal {
   readonly role: string | undefined;
   readonly permissions: readonly string[];
   readonly keyKind: "legacy token" | "personal access token";
-}
-
-/** Licensed seats, of which each working role takes one. */
-export interface Seats {
-  readonly used: number | undefined;
-  /** undefined: there is none, or the server does not say. */
-  readonly limit: number | undefined;
 }
 
 export interface Organization {
@@ -168,6 +163,8 @@ export interface PersonRow {
   readonly former: Attributes | undefined;
   /** What an operator has to decide about, or has decided. */
   readonly hold: Hold | undefined;
+  /** Their seat was another person's who had it too short; it would have rested until then, in milliseconds since the epoch. */
+  readonly rotatedUntil: number | undefined;
 }
 
 /** The store is taken to another server: what it learned at the old one stays only where the new one confirms it. */
@@ -259,6 +256,7 @@ export interface Store extends Turns {
   readonly directory: DirectoryReads;
   readonly work: Work;
   readonly rails: Rails;
+  readonly seats: SeatLedger;
   readonly inquiries: Inquiries;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Small facts that outlive a restart (verified upstream, mapping digest). */

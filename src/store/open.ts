@@ -11,6 +11,7 @@ import { sqliteEngine } from "./sqlite/index.js";
 import { work } from "./work/index.js";
 import { inquiries } from "./work/inquiries.js";
 import { rails } from "./work/rails.js";
+import { seats } from "./work/seats.js";
 import { heldBy, keepLoop, leaveLoop, takeLoop } from "./work/lease.js";
 
 export interface StoreOptions {
@@ -55,6 +56,7 @@ function assemble(engine: Engine): Store {
     directory: guarded(directoryReads(reads)),
     work: guarded(work(engine)),
     rails: guarded(rails(engine)),
+    seats: guarded(seats(engine)),
     inquiries: guarded(inquiries(engine)),
     transaction: async (body) => {
       try {

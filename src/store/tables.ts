@@ -11,6 +11,7 @@ export interface Tables {
   outbox: OutboxTable;
   holds: HoldTable;
   spent: { person_id: string; effect: string; at: number; lost_role: number };
+  tenures: TenureTable;
   refusals: { reason: string; probed_at: number };
   outcomes: OutcomeTable;
   observed: ObservedTable;
@@ -85,6 +86,19 @@ interface HoldTable {
   decision: string;
 }
 
+/** One person with one licensed seat, by their user id at Label Studio. */
+interface TenureTable {
+  position: Generated<number>;
+  user_id: number;
+  /** null: before the bridge first looked. */
+  taken_at: number | null;
+  freed_at: number | null;
+  /** 1: given up early, and somebody has it by now. */
+  passed_on: number;
+  /** It was another person's who had it too short; until then it would have rested. */
+  rotated_until: number | null;
+}
+
 interface OutcomeTable {
   person_id: string;
   state: string;
@@ -94,6 +108,8 @@ interface OutcomeTable {
   desired_role: string | null;
   last_error: string | null;
   at: string;
+  /** Held for want of a seat since then. */
+  seat_since: number | null;
   /** When what the row says was first so; a look that finds everything as it was is no news. */
   changed_at: string;
 }

@@ -7,6 +7,7 @@ import { listConformance } from "./lists.js";
 import { observedConformance } from "./observed.js";
 import { ALL, idsIn, VIEW } from "./pages.js";
 import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
+import { seatsConformance } from "./seats.js";
 import { shownConformance } from "./shown.js";
 import { standingsConformance } from "./standings.js";
 import { turnsConformance } from "./turns.js";
@@ -108,8 +109,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       });
     });
 
-    listConformance(() => store);
-    shownConformance(() => store);
+    [listConformance, shownConformance, seatsConformance].forEach((conformance) => conformance(() => store));
 
     describe("outbox", () => {
       test("fifty changes of one person are one look", async () => {

@@ -1,9 +1,11 @@
 import type { Migration } from "kysely";
 import * as first from "./2026-11-22-first.js";
 import * as rails from "./2026-11-22-rails.js";
+import * as seats from "./2026-11-22-seats.js";
 
 /** One history for every database; names sort in the order of their making and never change once released. */
 export const migrations: Record<string, Migration> = {
   "2026-11-22-first": first,
   "2026-11-22-rails": rails,
+  "2026-11-22-seats": seats,
 };

@@ -8,6 +8,7 @@ import { putObserved } from "./observed.js";
 /** The fact is written with everything else: after a crash the store is still wholly the old server's. */
 export async function moveTo(db: Db, move: Move): Promise<LinksMoved> {
   await db.deleteFrom("observed").execute();
+  await db.deleteFrom("tenures").execute();
   await putObserved(db, move.members, move.askedAt);
   const links = await dropUnconfirmed(db);
   for (const prefix of move.forget) await db.deleteFrom("facts").where("name", "like", `${prefix}%`).execute();

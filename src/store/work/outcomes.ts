@@ -11,18 +11,21 @@ type Text = string | null;
 const COLUMNS = ["state", "reason", "warning", "role", "desired_role", "last_error", "at"] as const;
 const taken = sql.join(COLUMNS.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`));
 
-const put = prepared((db, personId: string, ...row: readonly Text[]) =>
+const put = prepared((db, personId: string, seatSince: number | null, ...row: readonly Text[]) =>
   compilable(
     db,
-    sql`insert into outcomes (person_id, ${sql.join(COLUMNS.map((column) => sql.ref(column)))}, changed_at)
-      values (${personId}, ${sql.join(row)})
-      on conflict (person_id) do update set ${taken}, changed_at = ${unlessTheSame}`,
+    sql`insert into outcomes (person_id, seat_since, ${sql.join(COLUMNS.map((column) => sql.ref(column)))}, changed_at)
+      values (${personId}, ${seatSince}, ${sql.join(row)})
+      on conflict (person_id) do update set ${taken}, changed_at = ${unlessTheSame}, seat_since = ${sinceTheFirst}`,
   ),
 );
 
+const sinceTheFirst = sql`case when excluded.seat_since is not null and outcomes.seat_since is not null
+  then outcomes.seat_since else excluded.seat_since end`;
+
 export async function putOutcome(db: Db, personId: string, outcome: Outcome): Promise<void> {
   const { state, reason, warning = null, role = null, desiredRole = null, lastError = null, at } = outcome;
-  await put(db, personId, state, reason, warning, role, desiredRole, lastError, at, at);
+  await put(db, personId, outcome.seatSince ?? null, state, reason, warning, role, desiredRole, lastError, at, at);
 }
 
 // A look that finds everything as it was is no news.

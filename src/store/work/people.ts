@@ -22,13 +22,26 @@ const holdsOf = prepared((db, ids: string) =>
   db.selectFrom("holds").selectAll().where("person_id", "in", among(db, ids)),
 );
 
-/** What the loop needs to know of these people, in five statements however many they are. */
+const rotatedOf = prepared((db, ids: string) =>
+  db
+    .selectFrom("tenures")
+    .innerJoin("links", "links.user_id", "tenures.user_id")
+    .select(["links.person_id", "tenures.rotated_until"])
+    .where("tenures.rotated_until", "is not", null)
+    .where("tenures.freed_at", "is", null)
+    .where("links.person_id", "in", among(db, ids)),
+);
+
+/** What the loop needs to know of these people, in six statements however many they are. */
 export async function people(db: Db, ids: readonly string[]): Promise<readonly PersonRow[]> {
   if (ids.length === 0) return [];
   const list = JSON.stringify(ids);
   const [users, links, deleted] = [await usersOf(db, list), await linksOf(db, list), await deletedOf(db, list)];
   const groups = await directoryReads(db).groupsOf(ids);
   const holdById = new Map((await holdsOf(db, list)).map((row) => [row.person_id, holdFromRow(row)]));
+  const rotatedById = new Map(
+    (await rotatedOf(db, list)).map((row) => [row.person_id, row.rotated_until ?? undefined]),
+  );
   const userById = new Map(users.map((row) => [row.id, userFromRow(row)]));
   const linkById = new Map(links.map((row) => [row.person_id, linkFromRow(row)]));
   const formerById = new Map(deleted.map((row) => [row.person_id, JSON.parse(row.attributes) as Attributes]));
@@ -39,6 +52,7 @@ export async function people(db: Db, ids: readonly string[]): Promise<readonly P
     link: linkById.get(personId),
     former: formerById.get(personId),
     hold: holdById.get(personId),
+    rotatedUntil: rotatedById.get(personId),
   }));
 }
 
