@@ -24,7 +24,7 @@ export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
 export type { AuditLine, Inquiries, Waiting } from "./inquiries.js";
-export type { SeatLedger, SeatMonth, Seats, Supply } from "./seats.js";
+export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
 export type { Permit, Turns } from "./turns.js";
 
 export interface Clock {

@@ -8,6 +8,11 @@ export interface Seats {
   readonly limit: number | undefined;
 }
 
+export interface SeatsRead extends Seats {
+  /** When it was asked for, ISO 8601. */
+  readonly at: string;
+}
+
 /** What there is to give, for telling whose seat a new holder gets. */
 export interface Supply {
   /** The one that is about to be taken is among them. */
@@ -26,6 +31,9 @@ export interface SeatMonth {
 }
 
 export interface SeatLedger {
+  /** What Label Studio has last told, for operators. */
+  lastRead(): Promise<SeatsRead | undefined>;
+  putRead(read: SeatsRead): Promise<void>;
   /** Who is held for want of a seat, the longest first. */
   waiting(limit: number): Promise<readonly string[]>;
   howManyWait(): Promise<number>;

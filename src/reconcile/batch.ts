@@ -2,7 +2,7 @@
 import { BridgeError, hasCode } from "../errors.js";
 import { changeOf, fromTo } from "../foresight/index.js";
 import { isWorking } from "../membership/index.js";
-import { isOrdinary, limitOn, type Operation } from "../plan/index.js";
+import { isOrdinary, limitOn, needsSeat, type Operation, type Verdict } from "../plan/index.js";
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import { carryOut } from "./apply.js";
 import { isoNow, type Context } from "./context.js";
@@ -10,6 +10,7 @@ import { earlier, known, linkAfter, lookAfter, lookAt, type AccountLook, type Lo
 import type { Planned } from "./planned.js";
 import { pooled } from "./pool.js";
 import { endsAccess, isDestructive, rails } from "./rails.js";
+import { noteSeat, rotationWarning } from "./seating.js";
 import { again, fault, holdBack, settle, type Ending } from "./settle.js";
 
 /** Adopt, create, role, names: nobody needs more steps than this at one time. */
@@ -32,13 +33,36 @@ export async function workOff(ctx: Context, claims: readonly Claim[], watch: Wat
 }
 
 async function workOffAll(ctx: Context, claims: readonly Claim[], watch: Watch): Promise<void> {
-  const railed = await rails(ctx, await planAll(ctx, claims));
-  const ended = claims.filter((claim) => !railed.some((item) => item.claim === claim));
-  ended.forEach(watch.ended);
+  const planned = await planAll(ctx, claims);
+  endOthers(claims, planned, watch);
+  const grants = planned.filter(({ change }) => needsSeat(change));
+  const others = carryOutAll(
+    ctx,
+    planned.filter((item) => !grants.includes(item)),
+    watch,
+  );
+  // Nobody else waits for what Label Studio says about seats.
+  if (ctx.mapping().protect.owners) await Promise.all([others, carryOutAll(ctx, grants, watch)]);
+  else await others.then(() => carryOutAll(ctx, grants, watch));
+}
+
+async function carryOutAll(ctx: Context, planned: readonly Planned[], watch: Watch): Promise<void> {
+  const railed = await rails(ctx, planned);
+  endOthers(
+    planned.map(({ claim }) => claim),
+    railed,
+    watch,
+  );
   await pooled(AT_ONCE, railed.toSorted(byOrder), async (item) => {
-    await followThrough(ctx, item, watch.stopping).finally(() => watch.ended(item.claim));
+    await followThrough(ctx, item, watch.stopping).finally(() => {
+      ctx.licence.letGo(item.claim.personId);
+      watch.ended(item.claim);
+    });
   });
 }
+
+const endOthers = (claims: readonly Claim[], left: readonly Planned[], watch: Watch): void =>
+  claims.filter((claim) => !left.some((item) => item.claim === claim)).forEach(watch.ended);
 
 /** Carries out one step after the other until nothing is left to do for this person. */
 async function followThrough(ctx: Context, first: Planned, stopping: () => boolean): Promise<void> {
@@ -60,7 +84,7 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
   const { claim, change, look } = item;
   const { operation, verdict } = change;
   if (verdict.kind === "held") {
-    await holdOn(ctx, item, verdict.reason, verdict.approvable);
+    await holdOn(ctx, item, verdict);
     return undefined;
   }
   try {
@@ -68,10 +92,10 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
     const urgency = urgencyOf(operation, claim);
     const step = { claim, account, link, operation, urgency, stillWanted: () => stillWanted(ctx, item) };
     const member = await carryOut(ctx, step);
-    await spend(ctx, item);
+    const [rotatedUntil] = await Promise.all([noteSeat(ctx, change, member), spend(ctx, item)]);
     const ended = member && lookAfter(look, member, ctx.mapping());
     if (ended) {
-      await finish(ctx, claim, ended);
+      await finish(ctx, claim, { ...ended, rotatedUntil });
       return undefined;
     }
     if (operation.kind === "soft-delete") {
@@ -90,10 +114,10 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
 async function holdOn(
   ctx: Context,
   { claim, look, change }: Planned,
-  reason: string,
-  approvable: boolean,
+  { reason, approvable, seatless }: Extract<Verdict, { kind: "held" }>,
 ): Promise<void> {
-  const ending: Ending = { ...known(look), state: "held", reason };
+  const seatSince = seatless ? ctx.clock.now() : undefined;
+  const ending: Ending = { ...known(look), state: "held", reason, seatSince };
   const { personId, origin } = claim;
   const { effect } = change;
   if (!approvable || effect === undefined) return settle(ctx, claim, ending);
@@ -132,7 +156,7 @@ async function stillWanted(ctx: Context, { claim, look, change }: Planned): Prom
 /** Looks at everybody; settles whom nothing is left to do for. */
 async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly Planned[]> {
   const rows = await ctx.store.work.people(claims.map((claim) => claim.personId));
-  const planned: Planned[] = [];
+  const planned: (Planned | undefined)[] = [];
   await pooled(AT_ONCE, [...claims.entries()], async ([index, claim]) => {
     const row = rows[index];
     if (!row) return;
@@ -140,13 +164,14 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
       const look = await lookAgainIfHeld(ctx, claim, row, await lookAt(ctx, claim, row));
       const change = look.kind === "account" ? changeOf(look, look.link, claim.origin, earlier(look)) : undefined;
       if (look.kind === "account" && change)
-        planned.push({ claim, look: { ...look, link: await remember(ctx, look) }, change });
+        planned[index] = { claim, look: { ...look, link: await remember(ctx, look) }, change };
       else await finish(ctx, claim, look);
     } catch (error) {
       await fault(ctx, claim, error, {});
     }
   });
-  return planned;
+  // In the order of the claims: who has waited longest is first.
+  return planned.filter((item) => item !== undefined);
 }
 
 /** No leaver is held for what the cache remembers of somebody who is Owner or view-only no more. */
@@ -170,16 +195,18 @@ async function finish(ctx: Context, claim: Claim, look: Look): Promise<void> {
       const { decision, account } = look;
       await remember(ctx, look);
       const deletedIsDone = account.person.standing === "deleted" && decision.kind === "settled";
-      return settle(ctx, claim, deletedIsDone ? "forgotten" : ending(look));
+      return settle(ctx, claim, deletedIsDone ? "forgotten" : ending(ctx, look));
     }
   }
 }
 
-function ending(look: AccountLook): Ending {
+function ending(ctx: Context, look: AccountLook): Ending {
   const { decision } = look;
   if (decision.kind === "failing")
     return { ...known(look), state: "failing", reason: decision.reason, lastError: decision.reason };
-  const warning = decision.kind === "settled" ? decision.warning : undefined;
+  const told = decision.kind === "settled" ? decision.warning : undefined;
+  const warning =
+    [told, rotationWarning(ctx, look.rotatedUntil)].filter((each) => each !== undefined).join("; ") || undefined;
   return { ...known(look), state: "converged", reason: decision.reason, warning };
 }
 

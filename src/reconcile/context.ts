@@ -1,4 +1,5 @@
 import type { Clock, Pause } from "../ports.js";
+import type { Licence } from "./licence.js";
 import type { ReconcileOptions } from "./options.js";
 import type { Reading } from "./reading.js";
 import type { Upstream } from "./upstream.js";
@@ -8,6 +9,7 @@ export interface Context extends ReconcileOptions {
   readonly upstream: Upstream;
   readonly reading: Reading;
   readonly paused: () => Promise<Pause | undefined>;
+  readonly licence: Licence;
   /** Runs one after the other whatever is handed to it. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -37,6 +37,7 @@ export function fullReads({ store, target, clock, emit }: Parts): FullRead {
       askedAt = clock.now();
     }
     await store.work.endFullRead(startedAt);
+    await store.seats.observe(clock.now());
     lastAt = startedAt;
     lastPages = pages;
     emit({ kind: "observed", members, durationMs: clock.now() - startedAt });

@@ -15,6 +15,8 @@ export interface AccountLook {
   readonly decision: Decision;
   /** The breaker has held this very change, and an operator may have approved it. */
   readonly hold: Hold | undefined;
+  /** Their seat was another person's who had it too short. */
+  readonly rotatedUntil: number | undefined;
 }
 
 export type Look =
@@ -50,7 +52,14 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
       };
       const decision = decide(account, mapping);
       const left = claim.lane === "sweep" ? await leftAsDrift(ctx, account, decision) : undefined;
-      const look: AccountLook = { kind: "account", account, link, decision: left ?? decision, hold: undefined };
+      const look: AccountLook = {
+        kind: "account",
+        account,
+        link,
+        decision: left ?? decision,
+        hold: undefined,
+        rotatedUntil: row.rotatedUntil,
+      };
       return row.hold ? withHold(ctx, claim, look, row.hold) : look;
     }
   }

@@ -4,12 +4,14 @@ import { mappingDigest } from "../mapping/index.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
 import { keepLeases, LEASE_MS } from "./leases.js";
+import { licences } from "./licence.js";
 import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
 import { enqueueDrifted, sweepOnSchedule } from "./sweep.js";
 import { bell, calmly, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
 import { pauses } from "./pauses.js";
 import { readings } from "./reading.js";
+import { recallSeatless } from "./seatless.js";
 import { DEAD_KEY, refused } from "./settle.js";
 import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
 
@@ -17,6 +19,7 @@ import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
 export interface Loop {
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
+  askSeats(): Promise<void>;
   /** The mapping may be another one now. */
   remapped(): Promise<void>;
   stop(): Promise<void>;
@@ -69,6 +72,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     upstream: upstreamWatch(options, (organization, onMove) => settleIn(options, organization, onMove)),
     reading: readings(options),
     paused: pauses(store, clock),
+    licence: licences(options),
     alone: oneAtATime(),
   };
   const stop = new AbortController();
@@ -92,6 +96,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
       runCrew(ctx, crew, everybodyRead, calmly(GATHER_MS, clock, stop.signal, ringAll), stop.signal),
     ),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
+    recallSeatless(ctx, () => ring("change"), stop.signal),
     sweepOnSchedule(
       ctx,
       () => everybodyRead.isOpen(),
@@ -102,6 +107,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   return {
     nudge: (lane) => (lane === "leaver" ? ring(lane) : ringLater()),
     upstream: () => ctx.upstream.report(),
+    askSeats: () => ctx.licence.askForOperator(),
     remapped: async () => {
       if (await reviewIfRemapped(ctx)) ring("review");
     },

@@ -1,4 +1,5 @@
-// All rails over a whole batch, with what they have to know: budgets and administrators from the store, Owners from Label Studio.
+// All rails over a whole batch, with what they have to know: budgets and administrators from the store, Owners and
+// seats from Label Studio.
 import { isRole, lowers } from "../membership/index.js";
 import { applyRails, type Change, type Operation, type RailContext } from "../plan/index.js";
 import { budgets } from "./census.js";
@@ -6,6 +7,7 @@ import type { Context } from "./context.js";
 import { known } from "./look.js";
 import type { Planned } from "./planned.js";
 import { protections } from "./protections.js";
+import { reserveSeats, seatQueue, supplyNow } from "./seating.js";
 import { fault } from "./settle.js";
 
 /** Before anything destructive the Owners are read afresh, before grants now and then. */
@@ -15,9 +17,13 @@ export async function rails(ctx: Context, planned: readonly Planned[]): Promise<
   if (asked.length === 0) return first;
   try {
     const counted = { ...protections(ctx), ...(await fromStore(ctx, first)) };
-    const second = run(planned, counted);
+    const queue = await seatQueue(ctx, first);
+    const seated = (context: RailContext) => run(planned, { ...context, seats: supplyNow(ctx, planned, queue) });
+    const second = seated(counted);
     const touching = second.filter((item) => isAllowed(item) && touchesMember(item.change));
-    return touching.length === 0 ? second : run(planned, { ...counted, ownerIds: await owners(ctx, touching) });
+    if (touching.length === 0) return reserveSeats(ctx, second);
+    const ownerIds = await owners(ctx, touching);
+    return reserveSeats(ctx, seated({ ...counted, ownerIds }));
   } catch (error) {
     await Promise.all(asked.map(({ claim, look }) => fault(ctx, claim, error, known(look))));
     return first.filter((item) => !asked.includes(item));

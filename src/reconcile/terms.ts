@@ -12,6 +12,8 @@ export interface Reconciler {
   /** Somebody has been put into the outbox: look now rather than at the next tick. */
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
+  /** An operator wants to know how many seats are in use: asked by whoever runs the loop, if that is here. */
+  askSeats(): Promise<void>;
   /** The mapping is another one: everybody is looked at with it, by whoever runs the loop. */
   remapped(): Promise<void>;
   /** No new work; resolves when what is under way has ended. What was claimed and not done is found again at start. */
@@ -60,6 +62,7 @@ export async function startReconcile(options: ReconcileOptions & { readonly leas
   return {
     nudge: (lane) => loop?.nudge(lane),
     upstream: () => loop?.upstream() ?? { ...NOTHING_KNOWN, state: { kind: "standby" }, verified },
+    askSeats: async () => loop?.askSeats(),
     remapped: async () => loop?.remapped(),
     stop: async () => {
       stop.abort();

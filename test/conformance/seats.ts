@@ -1,7 +1,7 @@
 // Who waits for a licensed seat, and who has had one how long.
 import { describe, expect, test } from "@jest/globals";
 import type { Claim, Store } from "../../src/ports.js";
-import { aLink, aMember, aUser, NOW, outcome } from "./records.js";
+import { aLink, aMember, AT, aUser, NOW, outcome } from "./records.js";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -45,6 +45,13 @@ export function seatsConformance(store: () => Store): void {
       await store().seats.recall(5, NOW + 2);
       expect(await claim(NOW + 2)).toMatchObject([{ personId: "a", lane: "leaver" }]);
     });
+  });
+
+  test("what was last told is remembered", async () => {
+    expect(await store().seats.lastRead()).toBeUndefined();
+    await store().seats.putRead({ used: 4, limit: 5, at: AT });
+    await store().seats.putRead({ used: 5, limit: undefined, at: AT });
+    expect(await store().seats.lastRead()).toEqual({ used: 5, at: AT });
   });
 
   describe("the ledger", () => {

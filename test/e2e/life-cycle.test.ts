@@ -75,11 +75,11 @@ test("create: one look for her, one account, the default role", async () => {
   });
 });
 
-test("group: one role update", async () => {
+test("group: one look at the seats, one role update", async () => {
   const answer = await scim(url, "POST", "/Groups", group("LS Annotators", [ids.ada]));
   expect(answer.status).toBe(201);
   ids.annotators = answer.body.id;
-  expect(await effect()).toEqual({ role: "AN", calls: [roleUpdate("AN")] });
+  expect(await effect()).toEqual({ role: "AN", calls: ["GET /api/billing/info", roleUpdate("AN")] });
 });
 
 test("an empty group: no call; in it: its higher role", async () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   here = await workplace();
   // The key's owner, another Administrator, an Owner: all seats are taken.
   const seed = ["OW", "AD"].map((role) => ({ email: `${role.toLowerCase()}@acme.example`, role }));
-  sandbox = await startSandbox({ seed, seatLimit: 3 });
+  sandbox = await startSandbox({ seed, seatLimit: 3, billing: "absent" });
   const program = here.start({ ...settingsFor(sandbox), LOG_LEVEL: "info" }, "serve");
   url = await program.listening();
   await settled(url);

@@ -98,7 +98,7 @@ describe("free seats", () => {
     expect(going(three, { used: 49, limit: 50 })).toEqual(["p1"]);
     expect(going(three, { used: 49, limit: 50, waiting: ["p3", "p1"] })).toEqual(["p3"]);
     expect(verdicts(three.slice(0, 1), { used: 49, limit: 50, waiting: ["p9"] })).toEqual([
-      "p1 seats: 49 of 50 in use; the free ones are for who has waited longer; waits for the next one",
+      "p1 seats: 50 of 50 in use, 1 of them promised to who has waited longer; waits for the next one",
     ]);
     expect(going(three, { used: 48, limit: 50, waiting: ["p9"] })).toEqual(["p1"]);
   });

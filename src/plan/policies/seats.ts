@@ -17,7 +17,7 @@ export const seats: Policy = (changes, { seats: supply }) => {
   const free = Math.max(0, supply.limit - supply.used - supply.resting.length);
   const queue = new Set([...supply.waiting, ...wanting.map(({ personId }) => personId)]);
   const served = new Set([...queue].slice(0, free));
-  for (const change of wanting) if (!served.has(change.personId)) held.set(change, reasonOf(supply, free));
+  for (const change of wanting) if (!served.has(change.personId)) held.set(change, reasonOf(supply, served.size));
   return held;
 };
 
@@ -25,11 +25,11 @@ export const seats: Policy = (changes, { seats: supply }) => {
 const hasOwn = ({ observed }: Change, { used, limit, resting }: SeatSupply): boolean =>
   used < limit && resting.some(({ userId }) => userId === observed?.userId);
 
-function reasonOf({ used, limit, resting }: SeatSupply, free: number): string {
+function reasonOf({ used, limit, resting }: SeatSupply, promised: number): string {
+  const ahead = promised > 0 ? `, ${promised} of them promised to who has waited longer` : "";
   const [first] = resting;
   const rest = first ? `; ${resting.length} given up too early, the first may be given on ${day(first.until)}` : "";
-  const kept = free > 0 ? "; the free ones are for who has waited longer" : "";
-  return `seats: ${used} of ${limit} in use${rest}${kept}; waits for the next one`;
+  return `seats: ${used + promised} of ${limit} in use${ahead}${rest}; waits for the next one`;
 }
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

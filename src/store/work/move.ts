@@ -4,11 +4,12 @@ import { appendAudit } from "../audit.js";
 import type { Db } from "../engine.js";
 import { enqueueEveryone } from "./enqueue.js";
 import { putObserved } from "./observed.js";
+import { forgetSeats } from "./seats.js";
 
 /** The fact is written with everything else: after a crash the store is still wholly the old server's. */
 export async function moveTo(db: Db, move: Move): Promise<LinksMoved> {
   await db.deleteFrom("observed").execute();
-  await db.deleteFrom("tenures").execute();
+  await forgetSeats(db);
   await putObserved(db, move.members, move.askedAt);
   const links = await dropUnconfirmed(db);
   for (const prefix of move.forget) await db.deleteFrom("facts").where("name", "like", `${prefix}%`).execute();

@@ -1,12 +1,20 @@
 import { sql } from "kysely";
-import type { SeatLedger } from "../../ports.js";
+import type { SeatLedger, SeatsRead } from "../../ports.js";
 import type { Db, Engine } from "../engine.js";
 import { number } from "../number.js";
 import { LANES } from "./enqueue.js";
 import { free, observe, restingOf, take } from "./tenures.js";
 
+/** A fact about the server that the store belongs to. */
+const SEATS_READ = "seats.read";
+
 export function seats({ reads, write, note }: Engine): SeatLedger {
   return {
+    lastRead: async () => {
+      const row = await reads.selectFrom("facts").select("value").where("name", "=", SEATS_READ).executeTakeFirst();
+      return row && (JSON.parse(row.value) as SeatsRead);
+    },
+    putRead: (read) => note((db) => putRead(db, JSON.stringify(read))),
     waiting: async (limit) => {
       const rows = await seatless(reads)
         .select("person_id")
@@ -37,6 +45,20 @@ export function seats({ reads, write, note }: Engine): SeatLedger {
       return (await after.orderBy("person_id").limit(number(limit)).execute()).map(({ person_id }) => person_id);
     },
   };
+}
+
+/** User ids and numbers of another server say nothing here. */
+export async function forgetSeats(db: Db): Promise<void> {
+  await db.deleteFrom("tenures").execute();
+  await db.deleteFrom("facts").where("name", "=", SEATS_READ).execute();
+}
+
+async function putRead(db: Db, value: string): Promise<void> {
+  await db
+    .insertInto("facts")
+    .values({ name: SEATS_READ, value })
+    .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
+    .execute();
 }
 
 const seatless = (db: Db) => db.selectFrom("outcomes").where("seat_since", "is not", null);
