@@ -122,7 +122,12 @@ export async function openOperations(
   clock: Clock = systemClock,
 ): Promise<Operations & { close(): Promise<void> }> {
   const store = await openStore({ url: databaseUrl });
-  const nobody = { observeOnly: false, principalId: () => undefined, onWork: () => undefined };
+  const nobody = {
+    observeOnly: false,
+    principalId: () => undefined,
+    askSeats: () => Promise.resolve(),
+    onWork: () => undefined,
+  };
   return { ...operations({ store, clock, mapping, ...nobody }), close: () => store.close() };
 }
 
@@ -142,6 +147,7 @@ const operationsOf = ({ config }: BridgeParts, { store, clock, mapping, reconcil
     mapping,
     observeOnly: config.mode === "observe",
     principalId: () => reconciler.upstream().principal?.userId,
+    askSeats: () => reconciler.askSeats(),
     onWork: (lane) => reconciler.nudge(lane),
   });
 

@@ -53,6 +53,9 @@ function questions(router: Router, operations: Operations, status: () => Promise
     const holds = await operations.holds(after(request), MOST_PEOPLE);
     response.json({ holds, next: nextOf(holds) });
   });
+  router.get("/api/seats", async (_request, response) => {
+    response.json(await operations.seats());
+  });
   router.get("/api/plan", async (_request, response) => {
     response.json(await operations.plan());
   });

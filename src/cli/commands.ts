@@ -7,6 +7,7 @@ import type { Where } from "./operator.js";
 import { forget, pause, resume, retry } from "./pause.js";
 import { plan, type PlanOptions } from "./plan.js";
 import { reconcile } from "./reconcile.js";
+import { seats, type SeatsOptions } from "./seats.js";
 import { status, type StatusOptions } from "./status.js";
 
 const asked = (command: Command): Command =>
@@ -38,6 +39,10 @@ export function operatorCommands(program: Command, io: Io, done: (code: number) 
     .option("--json", "machine-readable", false)
     .action(async (subject: string, options: Where & { json: boolean }) => done(await explain(subject, options, io)));
   holdsCommands(program, io, done);
+  asked(program.command("seats"))
+    .description("licensed seats: how many are free, who waits for one, how often they changed hands")
+    .option("--json", "machine-readable", false)
+    .action(async (options: SeatsOptions) => done(await seats(options, io)));
   asked(program.command("pause"))
     .description("store everything, send nothing but deactivations")
     .option("--all", "not even deactivations", false)

@@ -20,6 +20,7 @@ export function remoteOperations(url: string, token: string): Remote {
     counts: () => get("/status"),
     people: (state, afterId) => field(get(`/people?state=${state}&after=${encodeURIComponent(afterId)}`), "people"),
     holds: (afterId) => field(get(`/holds?after=${encodeURIComponent(afterId)}`), "holds"),
+    seats: () => get("/seats"),
     decide: (chosen, decision) =>
       field(
         post(decision === "approved" ? "/holds/approve" : "/holds/reject", chosen === "all" ? { all: true } : chosen),

@@ -2,4 +2,5 @@
 // Invariant: decides about holds, pauses and retries only; it never says what somebody's role should be, nor reaches Label Studio.
 // Flow: admin serves it over HTTP and the commands of cli call it there, or straight on a store.
 export { operations, type OperationsOptions } from "./operations.js";
+export type { SeatReport } from "./seats.js";
 export type { Counts, Operations, Subject } from "./types.js";

@@ -3,6 +3,7 @@ import { parseMapping, type Mapping } from "../mapping/index.js";
 import type { RailContext } from "../plan/index.js";
 import type { Attributes } from "../directory/index.js";
 import type { Clock, Lane, Store } from "../ports.js";
+import { seatReport } from "./seats.js";
 import type { Operations } from "./types.js";
 
 export interface OperationsOptions {
@@ -12,6 +13,8 @@ export interface OperationsOptions {
   readonly observeOnly: boolean;
   /** The user behind the API key, as far as it is known. */
   readonly principalId: () => number | undefined;
+  /** Has Label Studio asked how many seats are in use, where that can be done from here. */
+  readonly askSeats: () => Promise<void>;
   /** Somebody has been put into the outbox. */
   readonly onWork: (lane: Lane) => void;
 }
@@ -20,7 +23,7 @@ export function operations(options: OperationsOptions): Operations {
   return { ...questions(options), ...decisions(options) };
 }
 
-type Questions = Pick<Operations, "counts" | "people" | "holds" | "plan" | "explain">;
+type Questions = Pick<Operations, "counts" | "people" | "holds" | "seats" | "plan" | "explain">;
 
 function questions(options: OperationsOptions): Questions {
   const { store, clock } = options;
@@ -29,6 +32,7 @@ function questions(options: OperationsOptions): Questions {
     counts: async () => ({ ...(await store.work.counts(clock.now())), paused: await store.rails.pause() }),
     people: (state, afterId, limit) => store.work.outcomes(state, afterId, limit),
     holds: (afterId, limit) => store.rails.holds(afterId, limit),
+    seats: () => seatReport(options),
     plan: async (text) => {
       const parsed = text === undefined ? undefined : parseMapping(text);
       if (parsed?.kind === "problems") return { problems: parsed.problems };

@@ -1,6 +1,7 @@
 import type { GroupExplained, PersonExplained, Plan } from "../foresight/index.js";
 import type { Problem } from "../mapping/index.js";
 import type { Chosen, HeldPerson, Pause, PeopleCounts, PersonOutcome, SettledState } from "../ports.js";
+import type { SeatReport } from "./seats.js";
 
 /** A userName, e-mail, SCIM id or externalId; else the displayName or id of a group. */
 export type Subject = string;
@@ -13,6 +14,8 @@ export interface Counts extends PeopleCounts {
 export interface Operations {
   counts(): Promise<Counts>;
   people(state: SettledState, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
+  /** Licensed seats: how many are free, who waits for one, who has had one. */
+  seats(): Promise<SeatReport>;
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
   /** Answers for how many people it was decided. */
   decide(chosen: Chosen, decision: "approved" | "rejected"): Promise<number>;

@@ -225,3 +225,46 @@ describe("a seat that is given up after a day", () => {
     expect(await warnings()).toEqual([]);
   });
 });
+
+describe("for operators", () => {
+  interface Report {
+    readonly now?: { readonly used: number; readonly limit: number; readonly free: number; readonly at: string };
+    readonly waiting: number;
+    readonly forecast: { readonly grants: number; readonly free?: number };
+    readonly rotation: readonly object[];
+  }
+  const report = async () => (await t.admin("GET", "/seats")) as unknown as Report;
+
+  test("now, who waits, what is to come, and the months", async () => {
+    const { clock } = await timeless(3);
+    const ids = await addAll("a", "b", "c");
+    const groupId = await annotators(ids.slice(0, 2));
+    await t.settled();
+    await clock.advance(6_000);
+    expect(await report()).toMatchObject({
+      now: { used: 3, limit: 3, free: 0, at: expect.stringMatching(/^2027-01-01T/) },
+      waiting: 0,
+      forecast: { grants: 0, free: 0 },
+    });
+    await join(groupId, ids[2]);
+    await t.settled();
+    await set(ids[0], false);
+    await t.admin("POST", "/pause", {});
+    await t.until(() => role("a") === "DI");
+    expect(await report()).toMatchObject({ now: { used: 3 }, waiting: 1 });
+    await clock.advance(31_000);
+    expect(await report()).toMatchObject({ now: { used: 2, free: 1 }, waiting: 1, forecast: { grants: 1, free: 0 } });
+    await t.admin("POST", "/resume", {});
+    await t.settled();
+    const { waiting, rotation } = await report();
+    expect([waiting, rotation[0]]).toEqual([0, { month: "2027-01", taken: 3, freed: 1, rotatedEarly: 1 }]);
+    expect(rotation).toHaveLength(6);
+  });
+
+  test("a server that does not tell", async () => {
+    t = await trial({ sandbox: { billing: "forbidden" } });
+    await t.settled();
+    const { now, forecast } = await report();
+    expect([now?.used, now?.limit, forecast]).toEqual([undefined, undefined, { grants: 0 }]);
+  });
+});
