@@ -5,6 +5,8 @@ import type { ReconcileOptions } from "./options.js";
 /** While grants need a seat, Label Studio is asked this often. */
 const FRESH_MS = 60_000;
 const OPERATOR_FRESH_MS = 5_000;
+/** What is older says nothing about now, while a newer answer is waited for. */
+const OLD_MS = 2 * FRESH_MS;
 /**
  * Nobody's grant waits longer for the answer, as their own deactivation would wait with it: whoever goes without it is
  * refused by Label Studio at worst.
@@ -41,7 +43,7 @@ type Parts = Pick<ReconcileOptions, "store" | "target" | "clock" | "emit">;
 export function licences({ store, target, clock, emit }: Parts): Licence {
   /** When they had it; Infinity: not yet. */
   const seats = new Map<string, number>();
-  let told: SeatCount | undefined;
+  let told: (SeatCount & { readonly at: number }) | undefined;
   let asked: { readonly at: number; readonly answer: Promise<void> } | undefined;
   let asking = false;
 
@@ -50,7 +52,7 @@ export function licences({ store, target, clock, emit }: Parts): Licence {
     try {
       const { used, limit } = await target.seats();
       for (const [personId, tookAt] of seats) if (tookAt < at) seats.delete(personId);
-      told = used === undefined || limit === undefined ? undefined : { used, limit };
+      told = used === undefined || limit === undefined ? undefined : { used, limit, at };
       await store.seats.putRead({ used, limit, at: new Date(at).toISOString() });
     } catch (error) {
       told = undefined;
@@ -80,7 +82,7 @@ export function licences({ store, target, clock, emit }: Parts): Licence {
     ask: () => patiently(answer(FRESH_MS)),
     askForOperator: () => patiently(answer(OPERATOR_FRESH_MS)),
     count: (except) => {
-      if (!told) return undefined;
+      if (!told || clock.now() - told.at > OLD_MS) return undefined;
       const uncounted = [...seats.keys()].filter((personId) => !except.has(personId)).length;
       return { used: told.used + uncounted, limit: told.limit };
     },
