@@ -58,9 +58,7 @@ async function claim(
 ): Promise<readonly Claim[]> {
   const rows = await ofLanes(claims, lanes, claimStatement)(db, now, limit, now + leaseMs);
   // One push makes many due together: among them the first to wait is first.
-  return rows
-    .toSorted((a, b) => a.lane - b.lane || a.due_at - b.due_at || a.first_at - b.first_at)
-    .map(claimFromRow);
+  return rows.toSorted((a, b) => a.lane - b.lane || a.due_at - b.due_at || a.first_at - b.first_at).map(claimFromRow);
 }
 
 /** Lanes are part of the statement: as parameters they would keep the index from giving the order. */
