@@ -16,38 +16,32 @@ const LONGEST_WAIT = sql.lit(1_000);
 export const LANES = { leaver: 0, change: 1, review: 2, sweep: 3 } as const satisfies Record<Lane, number>;
 
 export async function enqueue(db: Db, request: EnqueueRequest): Promise<void> {
-  const { lane, cause, origin, now, addresses } = request;
-  const urgent = lane === "leaver";
-  const due = urgent ? now : now + QUIET_MS;
-  // Always in the same order, so that two who enqueue the same people do not wait for each other.
-  const people = [...new Set(request.people)].sort();
-  const ids = JSON.stringify(people);
+  const { lane, now, addresses, people } = request;
   await holdAddresses(db, addresses);
-  if (people.length > 0) await putPeople(db, LANES[lane], cause, origin, now, due, urgent ? 1 : 0, ids);
-  if (addresses.length > 0)
-    await putSharers(db, LANES[lane], cause, origin, now, due, 0, JSON.stringify(addresses), ids);
+  await put(db, request, lane === "leaver" ? now : now + QUIET_MS, people, addresses);
 }
 
 /** Due at once. */
-export async function enqueueOne(
+export const enqueueOne = (db: Db, personId: string, about: About): Promise<void> =>
+  put(db, about, about.now, [personId], []);
+
+type About = Pick<EnqueueRequest, "lane" | "cause" | "origin" | "now">;
+
+async function put(
   db: Db,
-  personId: string,
-  { lane, cause, origin, now }: Pick<EnqueueRequest, "lane" | "cause" | "origin" | "now">,
+  { lane, cause, origin, now }: About,
+  due: number,
+  people: readonly string[],
+  addresses: readonly string[],
 ): Promise<void> {
-  await putPeople(db, LANES[lane], cause, origin, now, now, lane === "leaver" ? 1 : 0, JSON.stringify([personId]));
+  if (people.length + addresses.length === 0) return;
+  const ids = JSON.stringify([...new Set(people)]);
+  const leaver = lane === "leaver" ? 1 : 0;
+  await putPeople(db, LANES[lane], cause, origin, now, due, leaver, ids, JSON.stringify(addresses));
 }
 
+/** These, and whoever shares their account: they may take it over, or have been waiting for it. */
 const putPeople = prepared(
-  (db, lane: number, cause: string, origin: string, now: number, due: number, leaver: number, ids: string) =>
-    upsert(
-      db,
-      { lane, cause, origin, now, due, leaver },
-      sql`select value as person_id from ${flavourOf(db).texts(ids)}`,
-    ),
-);
-
-/** Whoever shares the account may take it over, or has been waiting for it. */
-const putSharers = prepared(
   (
     db,
     lane: number,
@@ -56,16 +50,18 @@ const putSharers = prepared(
     now: number,
     due: number,
     leaver: number,
+    ids: string,
     addresses: string,
-    except: string,
   ) => {
     const { texts } = flavourOf(db);
+    // Always in the same order, so that two who enqueue the same people do not wait for each other.
     return upsert(
       db,
-      { lane, cause, origin, now, due, leaver },
-      sql`select distinct user_id as person_id from addresses
+      { lane, cause, origin, now, due },
+      sql`select value as person_id, ${number(leaver)} as leaver from ${texts(ids)}
+        union all select distinct user_id, 0 from addresses
         where address in (select value from ${texts(addresses)})
-        and user_id not in (select value from ${texts(except)}) order by user_id`,
+        and user_id not in (select value from ${texts(ids)}) order by 1`,
     );
   },
 );
@@ -76,19 +72,18 @@ interface Turn {
   readonly origin: string;
   readonly now: number;
   readonly due: number;
-  readonly leaver: number;
 }
 
 /**
  * One row a person: fifty changes are one look. Being due again forgets earlier failures. A leaver who waits keeps his
  * turn whatever else arrives.
  */
-function upsert(db: Db, { lane, cause, origin, now, due, leaver }: Turn, people: Sql): Compilable<unknown> {
+function upsert(db: Db, { lane, cause, origin, now, due }: Turn, people: Sql): Compilable<unknown> {
   return compilable(
     db,
     sql`insert into outbox
         (lane, cause, origin, first_at, due_at, leaver_seq, person_id, seq, attempts, lease_until, refusal, failing)
-      select ${number(lane)}, ${cause}, ${origin}, ${number(now)}, ${number(due)}, ${number(leaver)}, person_id, 1, 0, 0, null, 0 from (${people}) as people where true
+      select ${number(lane)}, ${cause}, ${origin}, ${number(now)}, ${number(due)}, leaver, person_id, 1, 0, 0, null, 0 from (${people}) as people where true
       on conflict (person_id) do update set
         lane = case when outbox.lane < excluded.lane then outbox.lane else excluded.lane end,
         cause = excluded.cause,
