@@ -2,6 +2,9 @@
 
 export type SettledState = "converged" | "held" | "failing";
 
+/** Whom an operator asks for: in this state, or with a warning. */
+export type PeopleAsked = SettledState | "warned";
+
 /** The last settled outcome of a person. */
 export interface Outcome {
   readonly state: SettledState;

@@ -12,14 +12,14 @@ import type {
 } from "./directory/index.js";
 import type { Member } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
-import type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
+import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
 import type { Claim, Lane } from "./claims.js";
 import type { Hold, Rails } from "./holds.js";
 import type { AuditLine, Inquiries } from "./inquiries.js";
 import type { SeatLedger, Seats } from "./seats.js";
 import type { Turns } from "./turns.js";
 
-export type { Outcome, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
+export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
 export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
@@ -247,8 +247,8 @@ export interface Work {
   /** The same for how something ended whose beginning is on disk: a power cut may take it. With it, what it has shown. */
   auditAnswer(line: AuditLine, shown?: Observation): Promise<void>;
   outcome(personId: string): Promise<Outcome | undefined>;
-  /** People last settled in this state, in the order of their ids after `afterId`; for operators. */
-  outcomes(state: SettledState, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
+  /** People last settled so, in the order of their ids after `afterId`; for operators. */
+  outcomes(asked: PeopleAsked, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
   counts(now: number): Promise<PeopleCounts>;
 }
 

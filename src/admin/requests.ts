@@ -1,12 +1,12 @@
 import type { Request } from "express";
 import { BridgeError } from "../errors.js";
-import type { Chosen, SettledState } from "../ports.js";
+import type { Chosen, PeopleAsked } from "../ports.js";
 
-const STATES = ["converged", "held", "failing"] as const satisfies readonly SettledState[];
+const STATES = ["converged", "held", "failing", "warned"] as const satisfies readonly PeopleAsked[];
 
 export const unusable = (message: string): BridgeError => new BridgeError("INVALID_VALUE", message);
 
-export function readState({ query }: Request): SettledState {
+export function readState({ query }: Request): PeopleAsked {
   const known = STATES.find((each) => each === query["state"]);
   if (known === undefined) throw unusable(`Ask for ?state= one of ${STATES.join(", ")}, and &after= an id.`);
   return known;

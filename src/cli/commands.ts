@@ -1,5 +1,6 @@
 // The commands of operators: each asks a running bridge, or the store itself.
 import type { Command } from "commander";
+import { drift } from "./drift.js";
 import { explain } from "./explain.js";
 import { decideHolds, listHolds, type DecideOptions, type HoldsOptions } from "./holds.js";
 import type { Io } from "./io.js";
@@ -26,6 +27,10 @@ export function operatorCommands(program: Command, io: Io, done: (code: number) 
     .option("--mapping <file>", "under this mapping instead of the one in force")
     .option("--json", "machine-readable", false)
     .action(async (options: PlanOptions) => done(await plan(options, io)));
+  asked(program.command("drift"))
+    .description("whose role was changed at Label Studio and is left so")
+    .option("--json", "machine-readable", false)
+    .action(async (options: Where & { json: boolean }) => done(await drift(options, io)));
   asked(program.command("reconcile"))
     .description("look at everybody now, or carry out exactly the plan of a digest")
     .option(

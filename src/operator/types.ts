@@ -1,6 +1,6 @@
 import type { GroupExplained, PersonExplained, Plan } from "../foresight/index.js";
 import type { Problem } from "../mapping/index.js";
-import type { Chosen, HeldPerson, Pause, PeopleCounts, PersonOutcome, SettledState } from "../ports.js";
+import type { Chosen, HeldPerson, Pause, PeopleCounts, PeopleAsked, PersonOutcome } from "../ports.js";
 import type { SeatReport } from "./seats.js";
 
 /** A userName, e-mail, SCIM id or externalId; else the displayName or id of a group. */
@@ -13,7 +13,7 @@ export interface Counts extends PeopleCounts {
 /** Everything that an operator can ask and decide; lists are pages, in the order of ids after `afterId`. */
 export interface Operations {
   counts(): Promise<Counts>;
-  people(state: SettledState, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
+  people(asked: PeopleAsked, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
   /** Licensed seats: how many are free, who waits for one, who has had one. */
   seats(): Promise<SeatReport>;
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;

@@ -142,6 +142,17 @@ describe.each([
     expect(await ask("reconcile")).toMatchObject({ code: 0, out: "12 people looked at anew" });
   });
 
+  test("drift: whose role was changed at Label Studio", async () => {
+    expect(await ask("drift")).toMatchObject({ code: 0, out: "Nobody's role differs from what the mapping says." });
+    t.sandbox.setRole("u2@acme.example", "MA", "saml");
+    await t.restart();
+    await t.until(async () => (await t.settled()).warnings === 1);
+    expect(await ask("drift")).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/^u2@acme\.example {2}MA \(mapping: AN\) .*\(saml\)/),
+    });
+  });
+
   test("pause, status, resume, retry", async () => {
     expect((await ask("pause")).out).toMatch(/^paused since \S+: only deactivations are sent\n0 people wait$/);
     expect((await ask("status")).out).toMatch(/^paused since /m);

@@ -16,7 +16,22 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const COMMANDS = ["serve", "check", "doctor", "status"];
+const COMMANDS = [
+  "serve",
+  "check",
+  "doctor",
+  "status",
+  "plan",
+  "reconcile",
+  "explain",
+  "holds",
+  "drift",
+  "seats",
+  "pause",
+  "resume",
+  "retry",
+  "forget",
+];
 
 /** Command lines that do not depend on each other are run at once. */
 const each = <T>(items: readonly T[], expectation: (item: T) => Promise<void>): Promise<unknown> =>

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable } from "kysely";
-import type { Outcome, PeopleCounts, PersonOutcome, SettledState } from "../../ports.js";
+import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState } from "../../ports.js";
 import type { Tables } from "../tables.js";
 import { compilable, prepared } from "../prepared.js";
 import { waits } from "./standings.js";
@@ -46,7 +46,7 @@ const byPerson = prepared((db, personId: string) =>
 
 export async function outcomesIn(
   db: Db,
-  state: SettledState,
+  asked: PeopleAsked,
   afterId: string,
   limit: number,
 ): Promise<readonly PersonOutcome[]> {
@@ -55,7 +55,7 @@ export async function outcomesIn(
     .leftJoin("users", "users.id", "outcomes.person_id")
     .selectAll("outcomes")
     .select("users.user_name")
-    .where("state", "=", state)
+    .where((eb) => (asked === "warned" ? eb("warning", "is not", null) : eb("state", "=", asked)))
     .where("person_id", ">", afterId)
     .where(sql<boolean>`not ${waits("outcomes.person_id")}`)
     .orderBy("person_id")
