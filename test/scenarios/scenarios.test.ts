@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { planOf, type Scenario } from "./scenario.js";
+
+const FOLDER = new URL(".", import.meta.url);
+const files = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
+
+describe.each(files)("%s", (file) => {
+  const scenarios = parse(readFileSync(new URL(file, FOLDER), "utf8")) as readonly Scenario[];
+  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", (_name, scenario) => {
+    const plan = planOf(scenario);
+    scenario.people.forEach(({ who, becomes = "" }, at) => {
+      const [change = "", held] = becomes.split(", held: ");
+      const [changed = "", reason] = (plan[at] ?? "").split(", held: ");
+      expect([who, changed, reason !== undefined]).toEqual([who, change, held !== undefined]);
+      if (held !== undefined) expect(reason).toContain(held);
+    });
+  });
+});
