@@ -60,9 +60,10 @@ function mustNotWork({ living, active, tombstone, userId, state }: PersonView, p
 function works({ t, slots, rules }: World, { userId, living }: PersonView): boolean {
   const member = t.sandbox.members().find((each) => each.userId === userId);
   if (member === undefined || member.role === "DI") return false;
-  // Deleted for good and invited again by hand: a stranger.
+  // Deleted for good, or removed by hand before they were deleted, and invited again by hand: a stranger.
   const slot = slots.find(({ address }) => address === member.email.toLowerCase());
-  return living || rules.delete === "DI" || slot?.oddities.has("added by hand") !== true;
+  const wasGone = rules.delete !== "DI" || slot?.oddities.has("removed") === true;
+  return living || !wasGone || slot?.oddities.has("added by hand") !== true;
 }
 
 /** Whom it is right to hold, or to be told of. */
