@@ -37,6 +37,15 @@ export interface BridgeParts {
   readonly newId?: (name: string) => string;
 }
 
+/**
+ * The limit is for everything that calls Label Studio. One call a second is left to commands beside a running bridge, and to
+ * the process that takes over while the last calls of the one before still count. Where there are so few, nothing is left.
+ */
+const RESERVED_RPS = 1;
+const LEAST_TO_SHARE_RPS = 4;
+const shareOfLoop = (maxRps: number): number => (maxRps < LEAST_TO_SHARE_RPS ? maxRps : maxRps - RESERVED_RPS);
+const shareOfCommands = (maxRps: number): number => (maxRps < LEAST_TO_SHARE_RPS ? maxRps : RESERVED_RPS);
+
 /** Requests still running after this are cut off; a SIGTERM is done within 10 s. */
 const DRAIN_MS = 4_000;
 const IDLE_CHECK_MS = 50;
@@ -52,7 +61,8 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
     const store = await openStore({ url: config.databaseUrl });
     const lease = loopLease({ store, clock, newHolder: randomUUID });
     const calls = { clock, emit: telemetry.emit, random: Math.random, permit: lease };
-    const target = connectLabelStudio({ ...config.labelStudio, ...calls });
+    const maxRps = shareOfLoop(config.labelStudio.maxRps);
+    const target = connectLabelStudio({ ...config.labelStudio, ...calls, maxRps });
     const mapping = await currentMapping(parts.mapping, {
       store,
       clock,
@@ -70,7 +80,7 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       emit: telemetry.emit,
       mapping: mapping.get,
       observeOnly: config.mode === "observe",
-      maxRps: config.labelStudio.maxRps,
+      maxRps,
       sweepIntervalMs: config.reconcileIntervalMs,
       server: serverOf(config),
       fingerprint: fingerprint(config),
@@ -106,7 +116,8 @@ export interface Examination {
 
 /** Asks Label Studio what `doctor` reports; writes nothing. */
 export async function examine({ labelStudio }: Config, emit: Emit, clock: Clock = systemClock): Promise<Examination> {
-  const target = connectLabelStudio({ ...labelStudio, clock, emit, random: Math.random });
+  const maxRps = shareOfCommands(labelStudio.maxRps);
+  const target = connectLabelStudio({ ...labelStudio, clock, emit, random: Math.random, maxRps });
   try {
     const principal = await target.whoAmI();
     const organization = await target.organization();
