@@ -39,7 +39,7 @@ async function budget({ store, mapping, clock }: Context, effect: Effect): Promi
   const { applied, waiting } = await store.rails.spent(effect, since);
   const all = waiting.reduce((sum, { people }) => sum + people, applied);
   // Counting everybody is for when it matters.
-  const matters = all >= limit.from || all > limit.atMost;
+  const matters = all >= limit.from || all > limit.atMost || waiting.some(({ held }) => held);
   return { applied, waiting, among: matters ? await store.rails.among(effect, since) : 0 };
 }
 
