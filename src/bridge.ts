@@ -13,7 +13,7 @@ import { connectLabelStudio } from "./label-studio/index.js";
 import { currentMapping } from "./current-mapping.js";
 import { mappingDigest, type Mapping } from "./mapping/index.js";
 import { operations, type Operations } from "./operator/index.js";
-import type { Clock, Organization, Principal, Store, Target } from "./ports.js";
+import type { Clock, GroupRoles, Organization, Principal, Seats, Store, Target } from "./ports.js";
 import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
 import { scimEndpoints } from "./scim/index.js";
 import { openStore } from "./store/index.js";
@@ -111,6 +111,9 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
 export interface Examination {
   readonly principal: Principal;
   readonly organization: Organization;
+  /** Groups that Label Studio's own SCIM and SAML give roles by: they would undo the bridge's. */
+  readonly groupRoles: readonly GroupRoles[];
+  readonly seats: Seats;
   readonly warnings: readonly string[];
 }
 
@@ -121,7 +124,9 @@ export async function examine({ labelStudio }: Config, emit: Emit, clock: Clock 
   try {
     const principal = await target.whoAmI();
     const organization = await target.organization();
-    return { principal, organization, warnings: upstreamWarnings(principal, organization) };
+    const groupRoles = await target.groupRoles();
+    const seats = await target.seats();
+    return { principal, organization, groupRoles, seats, warnings: upstreamWarnings(principal, organization) };
   } finally {
     await target.close();
   }

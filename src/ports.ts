@@ -10,7 +10,7 @@ import type {
   UserRecord,
   View,
 } from "./directory/index.js";
-import type { Member } from "./membership/index.js";
+import type { Member, Role } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
 import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
 import type { Claim, Lane } from "./claims.js";
@@ -57,6 +57,13 @@ export interface Organization {
   readonly manualRoleManagement: boolean | undefined;
 }
 
+/** A group that Label Studio itself gives a role by. */
+export interface GroupRoles {
+  readonly by: "scim" | "saml";
+  readonly group: string;
+  readonly role: Role;
+}
+
 /**
  * Label Studio as the bridge needs it. Everything throws BridgeError: TARGET_RATE_LIMITED and TARGET_UNAVAILABLE (try
  * again), TARGET_REFUSED (the vendor's words in the message, `facts.reason` the same for all refused alike),
@@ -67,6 +74,8 @@ export interface Target {
   organization(): Promise<Organization>;
   /** Nothing is known of them on servers that do not tell, or not to this key. */
   seats(): Promise<Seats>;
+  /** By its own SCIM and SAML settings; empty where they give none, or are not shown. */
+  groupRoles(): Promise<readonly GroupRoles[]>;
   /** Every member, page by page, by page number. Soft-deleted (masked) rows are left out. */
   observe(): AsyncIterable<readonly Member[]>;
   /** One member by lower-cased address, compared whole on our side; undefined when a complete read has no such row. */

@@ -33,10 +33,12 @@ export async function doctor({ json }: { readonly json: boolean }, io: Io): Prom
   return code;
 }
 
+const isFine = ({ warnings, groupRoles }: Examination): boolean => warnings.length + groupRoles.length === 0;
+
 async function look(ask: () => Promise<Examination>): Promise<{ findings: Finding[]; code: number }> {
   try {
     const examination = await ask();
-    return { findings: report(examination), code: examination.warnings.length === 0 ? EXIT.fine : EXIT.problems };
+    return { findings: report(examination), code: isFine(examination) ? EXIT.fine : EXIT.problems };
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     const code = isRetryable(error) ? EXIT.unreachable : EXIT.problems;
@@ -44,7 +46,10 @@ async function look(ask: () => Promise<Examination>): Promise<{ findings: Findin
   }
 }
 
-function report({ principal, organization, warnings }: Examination): Finding[] {
+const seatsFound = ({ used, limit }: Examination["seats"]): string =>
+  limit === undefined ? "no limit that is told" : `${used ?? "unknown"} of ${limit} in use`;
+
+function report({ principal, organization, groupRoles, seats, warnings }: Examination): Finding[] {
   const manual = organization.manualRoleManagement;
   return [
     { check: "key", ok: true, found: `${principal.keyKind} of user ${principal.userId}` },
@@ -57,6 +62,12 @@ function report({ principal, organization, warnings }: Examination): Finding[] {
       ok: manual !== false,
       found: manual === undefined ? "not reported" : String(manual),
     },
+    { check: "seats", ok: true, found: seatsFound(seats) },
+    ...groupRoles.map(({ by, group, role }) => ({
+      check: `its own ${by.toUpperCase()}`,
+      ok: false,
+      found: `gives ${role} to ${JSON.stringify(group)}: it and the bridge would undo each other's work; import-lse, then remove it there`,
+    })),
     ...warnings.map((warning) => ({ check: "warning", ok: false, found: warning })),
   ];
 }

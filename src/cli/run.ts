@@ -5,6 +5,7 @@ import { hasCode } from "../errors.js";
 import { check } from "./check.js";
 import { operatorCommands } from "./commands.js";
 import { doctor } from "./doctor.js";
+import { importLse } from "./import-lse.js";
 import { EXIT, type Io } from "./io.js";
 import { sandbox } from "./sandbox.js";
 import { refuse, serve } from "./serve.js";
@@ -53,6 +54,10 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     .description("look at key, role, organisation, permissions and mapping; writes nothing")
     .option("--json", "machine-readable", false)
     .action(async (options: { json: boolean }) => done(await doctor(options, io)));
+  program
+    .command("import-lse")
+    .description("Label Studio's own SCIM and SAML role mappings as a mapping file; writes nothing there")
+    .action(async () => done(await importLse(io)));
   operatorCommands(program, io, done);
   return program;
 }

@@ -6,6 +6,7 @@ import { apply } from "./endpoints/apply.js";
 import * as members from "./endpoints/members.js";
 import { activeOrganization, organization, whoAmI } from "./endpoints/organization.js";
 import { seats } from "./endpoints/billing.js";
+import { groupRoles } from "./endpoints/settings.js";
 import { Transport, type TransportOptions } from "./transport.js";
 
 export interface LabelStudioOptions extends TransportOptions {
@@ -20,6 +21,7 @@ export function connectLabelStudio(options: LabelStudioOptions): Target {
     whoAmI: () => whoAmI(transport),
     organization: async () => organization(transport, await here()),
     seats: () => seats(transport),
+    groupRoles: () => groupRoles(transport),
     observe: async function* () {
       yield* members.observe(transport, await here());
     },

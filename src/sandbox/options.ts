@@ -7,6 +7,8 @@ export interface Behaviour {
   readonly seatLimit: number | undefined;
   /** `/api/billing/info`: answered, not there as on old servers, or not for this key. */
   readonly billing: "told" | "absent" | "forbidden";
+  /** `roles_groups` of `/api/scim/settings` and `/api/saml/settings`; undefined: these are not there. */
+  readonly roleGroups: { readonly scim: RoleGroups; readonly saml: RoleGroups } | undefined;
   /** Authenticated requests in any one second; undefined: no limit. */
   readonly rateLimit: number | undefined;
   readonly retryAfter: "seconds" | "date" | "none";
@@ -23,6 +25,9 @@ export interface Behaviour {
   /** The server writes `exp` in whole seconds, rounded down. */
   readonly accessTokenLifetimeMs: number;
 }
+
+/** `[["Administrator", "LS-Admins"], …]` */
+type RoleGroups = readonly (readonly [role: string, group: string])[];
 
 export interface SandboxOptions extends Partial<Behaviour> {
   readonly port?: number;
@@ -53,6 +58,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   defaultRole: "NO",
   seatLimit: undefined,
   billing: "told",
+  roleGroups: { scim: [], saml: [] },
   rateLimit: undefined,
   retryAfter: "seconds",
   manualRoleManagement: true,

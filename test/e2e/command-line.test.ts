@@ -202,3 +202,29 @@ describe("doctor", () => {
       },
     ));
 });
+
+test("import-lse and doctor: what Label Studio's own SCIM and SAML give roles by", async () => {
+  const roleGroups = {
+    scim: [
+      ["Administrator", "LS-Admins"],
+      ["Owner", "Bosses"],
+    ],
+    saml: [["Annotator", "LS-Annotators"]],
+  } as const;
+  const own = await startSandbox({ roleGroups });
+  try {
+    const imported = await here.run(settingsFor(own), "import-lse");
+    expect(imported).toMatchObject({ code: 0, stderr: "" });
+    const file = await here.write("imported.yaml", imported.stdout);
+    expect(await here.run({}, "check", file)).toMatchObject({ code: 0, stdout: `${file}: valid - 2 rules\n` });
+    const doctor = await here.run(settingsFor(own), "doctor");
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toMatch(/^PROBLEM {2}its own SCIM +gives AD to "LS-Admins"/m);
+    expect(await here.run(settingsFor(sandbox), "import-lse")).toMatchObject({
+      code: 1,
+      stdout: "version: 1\nroles:\n  rules: []\n",
+    });
+  } finally {
+    await own.close();
+  }
+}, 30_000);

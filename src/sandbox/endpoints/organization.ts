@@ -20,6 +20,8 @@ export const organizationRoutes: readonly Route[] = [
       return json(200, { ...body, organization: site.world.organizationId, default_role: role });
     }),
   },
+  { method: "GET", path: "/api/scim/settings", needs: "organizations.change", handle: settings("scim") },
+  { method: "GET", path: "/api/saml/settings", needs: "organizations.change", handle: settings("saml") },
   { method: "GET", path: "/api/billing/info", needs: "authentication", handle: billing },
 ];
 
@@ -77,6 +79,13 @@ const FLAGS_OFF = [
   ...["cloud_instance", "disable_members_page", "disable_project_imports", "early_adopter", "embed_enabled"],
   ...["secure_mode", "storage_persistence"],
 ];
+
+function settings(of: "scim" | "saml") {
+  return ({ site: { behaviour } }: ApiCall): Answer => {
+    if (behaviour.roleGroups === undefined) return notFound();
+    return json(200, { roles_groups: behaviour.roleGroups[of], workspaces_groups: [], projects_groups: [] });
+  };
+}
 
 function billing({ site }: ApiCall): Answer {
   switch (site.behaviour.billing) {
