@@ -57,11 +57,11 @@ function mustNotWork({ living, active, tombstone, userId, state }: PersonView, p
   return tombstone && !people.some((other) => other.userId === userId && answers(other));
 }
 
-function works({ t, slots, rules }: World, { userId, living }: PersonView): boolean {
+function works({ t, slotOf, rules }: World, { id, userId, living }: PersonView): boolean {
   const member = t.sandbox.members().find((each) => each.userId === userId);
   if (member === undefined || member.role === "DI") return false;
   // Deleted for good, or removed by hand before they were deleted, and invited again by hand: a stranger.
-  const slot = slots.find(({ address }) => address === member.email.toLowerCase());
+  const slot = slotOf.get(id);
   const wasGone = rules.delete !== "DI" || slot?.oddities.has("removed") === true;
   return living || !wasGone || slot?.oddities.has("added by hand") !== true;
 }
