@@ -26,14 +26,22 @@ export async function carryOut(ctx: Context, step: Step): Promise<Member | undef
     const done = line(ctx, step, { stage: "done" });
     await (member ? ctx.reading.answered(done, member) : ctx.store.work.auditAnswer(done));
     ctx.upstream.trust();
+    if ("userId" in operation) ctx.doubtful.delete(operation.userId);
     ctx.emit({ kind: "applied", personId: claim.personId, operation: operation.kind, cause: claim.cause });
     return member;
   } catch (error) {
+    if ("userId" in operation && !isAnswered(error)) ctx.doubtful.add(operation.userId);
     const answer = error instanceof Error ? error.message : String(error);
     await ctx.store.work.auditAnswer(line(ctx, step, { stage: "failed", answer }));
     throw error;
   }
 }
+
+/** Nothing has been carried out: it was refused, or not even sent. */
+const isAnswered = (error: unknown): boolean =>
+  (["TARGET_REFUSED", "TARGET_UNAUTHORIZED", "TARGET_RATE_LIMITED", "VERSION_CONFLICT"] as const).some((code) =>
+    hasCode(error, code),
+  );
 
 function line({ clock }: Context, { claim, operation }: Step, outcome: Record<string, string>): AuditLine {
   const facts = "userId" in operation ? { userId: operation.userId } : {};

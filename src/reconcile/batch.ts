@@ -161,7 +161,8 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
     const row = rows[index];
     if (!row) return;
     try {
-      const look = await lookAgainIfHeld(ctx, claim, row, await lookAt(ctx, claim, row));
+      const first = await lookAgainIfDoubtful(ctx, claim, row, await lookAt(ctx, claim, row));
+      const look = await lookAgainIfHeld(ctx, claim, row, first);
       const change = look.kind === "account" ? changeOf(look, look.link, claim.origin, earlier(look)) : undefined;
       if (look.kind === "account" && change)
         planned[index] = { claim, look: { ...look, link: await remember(ctx, look) }, change };
@@ -172,6 +173,16 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
   });
   // In the order of the claims: who has waited longest is first.
   return planned.filter((item) => item !== undefined);
+}
+
+/** Nobody is left as the cache says after a call whose answer was lost; whatever is sent again needs no question. */
+async function lookAgainIfDoubtful(ctx: Context, claim: Claim, row: PersonRow, look: Look): Promise<Look> {
+  if (look.kind !== "account" || look.decision.kind === "change") return look;
+  const { link } = look;
+  if (!link || !ctx.doubtful.has(link.userId)) return look;
+  await ctx.reading.confirm(link.userId, link.email, claim.lane === "leaver" ? "leaver" : "grant");
+  ctx.doubtful.delete(link.userId);
+  return lookAt(ctx, claim, row);
 }
 
 /** No leaver is held for what the cache remembers of somebody who is Owner or view-only no more. */

@@ -10,6 +10,11 @@ export interface Context extends ReconcileOptions {
   readonly reading: Reading;
   readonly paused: () => Promise<Pause | undefined>;
   readonly licence: Licence;
+  /**
+   * Accounts that a call was about whose answer was lost: it may have been carried out. In memory only, as whoever starts
+   * reads everybody anew.
+   */
+  readonly doubtful: Set<number>;
   /** Runs one after the other whatever is handed to it. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -73,6 +73,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     reading: readings(options),
     paused: pauses(store, clock),
     licence: licences(options),
+    doubtful: new Set(),
     alone: oneAtATime(),
   };
   const stop = new AbortController();
