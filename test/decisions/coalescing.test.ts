@@ -79,7 +79,9 @@ test("a leaver goes before a crowd that waits for Label Studio", async () => {
   await Promise.all(Array.from({ length: 60 }, (_, n) => t.scim("POST", "/Users", user(`u${n}@acme.example`))));
   while (!t.sandbox.calls.some((call) => call.method === "POST")) await delay(5);
   await t.scim("DELETE", `/Users/${leaver}`);
+  const changing = () => t.sandbox.calls.filter((call) => call.method !== "GET").map((call) => call.method);
+  const before = changing().length;
   await t.settled(15_000);
-  const order = t.sandbox.calls.filter((call) => call.method !== "GET").map((call) => call.method);
-  expect(order.indexOf("DELETE")).toBeLessThan(40);
+  // Those on their way already, and a few more while the leaver's own turn is prepared.
+  expect(changing().indexOf("DELETE") - before).toBeLessThan(24);
 });
