@@ -1,6 +1,6 @@
 // Several processes on one database: all serve SCIM, one runs the loop.
 import type { Sandbox } from "../../src/sandbox/index.js";
-import { group } from "./bridge.js";
+import { group, UNLIMITED } from "./bridge.js";
 import { ADMIN_TOKEN, get, scim, settingsFor, until, type Program, type Workplace } from "./program.js";
 
 export interface Running {
@@ -9,7 +9,8 @@ export interface Running {
 }
 
 export async function startOne(here: Workplace, sandbox: Sandbox): Promise<Running> {
-  const program = here.start(settingsFor(sandbox), "serve");
+  const MAPPING_FILE = await here.write("unlimited.yaml", UNLIMITED);
+  const program = here.start({ ...settingsFor(sandbox), MAPPING_FILE }, "serve");
   return { program, url: await program.listening() };
 }
 
