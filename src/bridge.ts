@@ -90,7 +90,7 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
     const running = { store, reconciler, clock, mapping: mapping.get, publicUrl: () => publicUrl };
     const ending = new AbortController();
     const following = mapping.follow(ending.signal);
-    door.admit(application(parts, { ...running, operations: operationsOf(parts, running) }));
+    door.admit(application(parts, { ...running, operations: operationsOf(running) }));
     telemetry.emit({ kind: "listening", url: door.url });
     return {
       url: door.url,
@@ -156,12 +156,11 @@ interface Running {
   readonly publicUrl: () => string;
 }
 
-const operationsOf = ({ config }: BridgeParts, { store, clock, mapping, reconciler }: Omit<Running, "operations">) =>
+const operationsOf = ({ store, clock, mapping, reconciler }: Omit<Running, "operations">): Operations =>
   operations({
     store,
     clock,
     mapping,
-    observeOnly: config.mode === "observe",
     principalId: () => reconciler.upstream().principal?.userId,
     askSeats: () => reconciler.askSeats(),
     onWork: (lane) => reconciler.nudge(lane),

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { durationMs } from "./durations.js";
 import { BridgeError } from "./errors.js";
 
 export interface BearerToken {
@@ -61,15 +62,13 @@ const requestsPerSecond = z.coerce
   .number({ error: "must be a number of requests per second, 0 for no limit" })
   .min(0, "must be 0 (no limit) or more");
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 // A timer holds no more than 24 days.
 const LONGEST_INTERVAL_MS = 7 * 86_400_000;
 const INTERVAL = "must be a duration from 1s to 7d such as 15m or 1h, or 0 or off for never";
 
 /** undefined: never. */
 const interval = z.string().transform((text, context) => {
-  const [, digits, unit = ""] = /^(\d{1,6})\s*([smhd])$/i.exec(text.trim()) ?? [];
-  const ms = /^(0|off)$/i.test(text.trim()) ? 0 : Number(digits) * (UNITS_MS[unit.toLowerCase()] ?? NaN);
+  const ms = /^(0|off)$/i.test(text.trim()) ? 0 : durationMs(text);
   if (!(ms >= 0 && ms <= LONGEST_INTERVAL_MS)) context.addIssue({ code: "custom", message: INTERVAL });
   return ms === 0 ? undefined : ms;
 });

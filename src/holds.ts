@@ -1,5 +1,6 @@
 // What the breaker holds and what it counts (types only, part of the ports).
 import type { Claim } from "./claims.js";
+import type { AuditLine } from "./inquiries.js";
 import type { Outcome } from "./outcomes.js";
 import type { Effect } from "./plan/index.js";
 
@@ -57,7 +58,7 @@ export interface WaitingOrigin {
 
 export interface Rails {
   pause(): Promise<Pause | undefined>;
-  setPause(pause: Pause | undefined): Promise<void>;
+  setPause(pause: Pause | undefined, line: AuditLine): Promise<void>;
   /** Who waits in these lanes without a note of what will be done to them. */
   unforeseen(lanes: readonly Claim["lane"][]): Promise<readonly Unforeseen[]>;
   /** Notes it, unless a newer change has arrived. */
@@ -89,7 +90,12 @@ export interface Rails {
   /** In the order of their ids after `afterId`; leavers first is the reader's affair. */
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
   /** Lets exactly these changes go, also where they are too many, and has these people looked at. */
-  approve(changes: readonly Approved[], origin: string, now: number): Promise<void>;
+  approve(changes: readonly Approved[], origin: string, line: AuditLine, now: number): Promise<void>;
   /** Whoever is chosen and waits for a decision; they are looked at again. Answers their ids. */
-  decide(chosen: Chosen, decision: "approved" | "rejected", now: number): Promise<readonly string[]>;
+  decide(
+    chosen: Chosen,
+    decision: "approved" | "rejected",
+    line: (personId: string) => AuditLine,
+    now: number,
+  ): Promise<readonly string[]>;
 }

@@ -27,6 +27,15 @@ export interface AuditLine {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** How many people of one address. */
+export interface Erased {
+  readonly erased: number;
+  /** Deleted over SCIM, and not yet at Label Studio: nothing of them is erased. */
+  readonly unfinished: number;
+  /** Living over SCIM: nothing of them is erased. */
+  readonly living: number;
+}
+
 export interface Inquiries {
   /** Ids of everybody living, and of the deleted whose deletion is not done, in their order. */
   known(afterId: string, limit: number): Promise<readonly string[]>;
@@ -37,7 +46,7 @@ export interface Inquiries {
   /** By userName, e-mail, id or externalId, or the displayName of a group; of the deleted, by address, the newest. */
   find(name: string): Promise<{ readonly kind: "person" | "group"; readonly id: string } | undefined>;
   /** Whoever is failing, or waits for another try, is due now; answers how many. */
-  retryNow(now: number): Promise<number>;
+  retryNow(line: (people: number) => AuditLine, now: number): Promise<number>;
   /** Everything that is kept of people deleted over SCIM who had this address, but ids in the audit log. */
-  erase(address: string): Promise<{ readonly erased: readonly string[]; readonly living: number }>;
+  erase(address: string, line: (personId: string) => AuditLine): Promise<Erased>;
 }

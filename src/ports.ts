@@ -23,7 +23,7 @@ export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, S
 export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
-export type { AuditLine, Inquiries, Waiting } from "./inquiries.js";
+export type { AuditLine, Erased, Inquiries, Waiting } from "./inquiries.js";
 export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
 export type { Permit, Turns } from "./turns.js";
 

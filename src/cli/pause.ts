@@ -25,11 +25,15 @@ export const retry = (options: Where, io: Io): Promise<number> =>
     return EXIT.fine;
   });
 
-/** Exit code 4 when somebody living has the address: the IdP has to delete them first. */
+/** Exit code 4 when somebody with the address is living, or still at work: nothing of them is erased. */
 export const forget = (address: string, options: Where, io: Io): Promise<number> =>
   withOperations(options, io, async (operations) => {
-    const { erased, living } = await operations.forget(address);
+    const { erased, unfinished, living } = await operations.forget(address);
     io.out(`${erased} ${erased === 1 ? "person" : "people"} erased; the audit log keeps ids only`);
     if (living > 0) io.err(`${living} living over SCIM with this address: delete them in the identity provider first.`);
-    return living > 0 ? EXIT.held : EXIT.fine;
+    if (unfinished > 0)
+      io.err(
+        `${unfinished} deleted over SCIM, which is not done yet at Label Studio: see \`explain\`, and forget them afterwards.`,
+      );
+    return living + unfinished > 0 ? EXIT.held : EXIT.fine;
   });

@@ -1,6 +1,6 @@
 // Why somebody has the role that they have: what the IdP said, which rules matched, what the rails say, what was done.
 import type { GroupRef, GroupRecord } from "../directory/index.js";
-import { resolve, type Match } from "../mapping/index.js";
+import { resolve, someone, type Match } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
 import { applyRails, type RailContext } from "../plan/index.js";
 import type { AuditLine, Hold, Outcome, PersonRow, Waiting } from "../ports.js";
@@ -51,7 +51,7 @@ export async function explainPerson(
   const [foreseen] = await foresee(known, [row]);
   if (!foreseen) return undefined;
   const { account, decision } = foreseen;
-  const change = changeOf(foreseen, row.link, "", row.hold?.decision === "rejected" ? undefined : earlier(row.hold));
+  const change = changeOf(foreseen, row.link, "", row.hold);
   const [railed] = change ? applyRails([change], { ...rails, mapping: known.mapping(), budgets: new Map() }) : [];
   const { from, to } = change ? fromTo(change) : { from: account.observed?.role, to: decision.desiredRole };
   return {
@@ -77,13 +77,9 @@ export async function explainPerson(
   };
 }
 
-const earlier = (hold: Hold | undefined) =>
-  hold && hold.decision !== "rejected" ? { decision: hold.decision, reason: hold.reason } : undefined;
-
 export async function explainGroup({ store, mapping }: Known, group: GroupRecord): Promise<GroupExplained> {
   const { id, displayName, externalId } = group;
   const members = (await store.directory.membersOf([id])).get(id) ?? [];
-  const nobody = { ...group, userName: "", active: true, attributes: {} };
-  const { reasons } = resolve(mapping(), nobody, [{ id, displayName, externalId }]);
+  const { reasons } = resolve(mapping(), someone(), [{ id, displayName, externalId }]);
   return { kind: "group", id, displayName, externalId, members: members.length, rules: reasons };
 }

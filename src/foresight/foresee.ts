@@ -3,7 +3,7 @@
 import { resolve, type Mapping } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
 import { decide, destination, effectOf, type Account, type Change, type Decision } from "../plan/index.js";
-import type { Link, PersonRow, Store } from "../ports.js";
+import type { Hold, Link, PersonRow, Store } from "../ports.js";
 import { toPerson } from "./person.js";
 
 export interface Foreseen {
@@ -54,7 +54,7 @@ export function changeOf(
   { account, decision }: { readonly account: Account; readonly decision: Decision },
   link: Link | undefined,
   origin: string,
-  earlier?: Change["earlier"],
+  hold?: Hold,
 ): Change | undefined {
   if (decision.kind !== "change") return undefined;
   const { person, observed } = account;
@@ -68,7 +68,8 @@ export function changeOf(
     desiredRole,
     effect: effectOf(operation, observed, desiredRole),
     origin,
-    earlier,
+    // Of a rejected one the look says what becomes of them; the rails have nothing more to say.
+    earlier: hold && hold.decision !== "rejected" ? { decision: hold.decision, reason: hold.reason } : undefined,
     verdict: { kind: "allowed" },
   };
 }

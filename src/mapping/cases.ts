@@ -1,8 +1,8 @@
-import type { Attributes } from "../directory/index.js";
 import { resolve } from "./resolve.js";
 import type { Finding } from "./problems.js";
 import type { Mapping } from "./rules.js";
 import type { MappingFile } from "./schema.js";
+import { someone } from "./someone.js";
 
 /** The examples of a file that it does not fulfil itself. */
 export function failedCases(mapping: Mapping, cases: MappingFile["cases"]): readonly Finding[] {
@@ -14,12 +14,6 @@ export function failedCases(mapping: Mapping, cases: MappingFile["cases"]): read
     return [{ path: ["cases", at], at: "value", message: `this case expects ${role}, and gets ${resolved} (${why})` }];
   });
 }
-
-/** Whatever the case does not say is empty. */
-const someone = (attributes: Attributes) => ({
-  ...{ id: "", externalId: undefined, active: true, attributes, version: 1, created: "", lastModified: "" },
-  userName: typeof attributes["userName"] === "string" ? attributes["userName"] : "",
-});
 
 /** A case names groups as rules do: by their display name, or by their id. */
 const group = (name: string) => ({ id: name, externalId: name, displayName: name });

@@ -7,6 +7,7 @@ export { parseMapping, type Parsed } from "./parse.js";
 export { formatProblems, type Problem } from "./problems.js";
 export { lint, type Doubt } from "./lint.js";
 export { ceilingOf, protectedBy } from "./protect.js";
+export { someone } from "./someone.js";
 export { resolve, type Match, type Resolution } from "./resolve.js";
 export type { Mapping, Matcher, Rule } from "./rules.js";
 export type { Limit, Safety } from "./safety.js";

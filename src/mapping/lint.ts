@@ -2,6 +2,7 @@ import type { GroupRef } from "../directory/index.js";
 import { compileGlob, isGlob, matchesGlob } from "./glob.js";
 import { resolve } from "./resolve.js";
 import type { Mapping, Rule } from "./rules.js";
+import { someone } from "./someone.js";
 import { fold } from "./texts.js";
 
 /** What is valid and probably not meant. */
@@ -53,17 +54,7 @@ function coversText(wide: string, narrow: string, wideGlobs: boolean, narrowGlob
 }
 
 function withoutGroup(mapping: Mapping, groups: readonly GroupRef[]): readonly Doubt[] {
-  const nobody = {
-    id: "",
-    userName: "",
-    externalId: undefined,
-    active: true,
-    attributes: {},
-    version: 1,
-    created: "",
-    lastModified: "",
-  };
-  const { reasons } = resolve(mapping, nobody, groups);
+  const { reasons } = resolve(mapping, someone(), groups);
   const matched = new Set(reasons.map(({ rule }) => rule));
   return mapping.roles.rules
     .filter(({ matcher, index }) => matcher.kind !== "user" && !matched.has(index))

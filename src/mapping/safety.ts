@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationMs } from "../durations.js";
 
 /** How many changes of one kind may be carried out in `windowMs` before the rest of what made them is held. */
 export interface Limit {
@@ -20,7 +21,6 @@ export interface Safety {
   readonly newSeats: Limit | "off";
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const LONGEST_WINDOW_MS = 7 * 86_400_000;
 
 const share = z
@@ -30,7 +30,7 @@ const share = z
   .describe("Of the people with a working role");
 const window = z
   .string()
-  .regex(/^\s*\d{1,5}\s*[smhd]\s*$/)
+  .regex(/^\s*\d{1,5}\s*[smhdSMHD]\s*$/)
   .refine((text) => durationMs(text) <= LONGEST_WINDOW_MS, "a duration of at most 7d")
   .default("1h")
   .describe("How long what has been carried out counts; at most 7d");
@@ -66,9 +66,4 @@ function toLimit(limit: SafetyFile["massChange"]): Limit | "off" {
   if (limit === "off" || limit === false) return "off";
   const { from, atMost } = limit;
   return { share: Number.parseFloat(limit.share) / 100, from, atMost, windowMs: durationMs(limit.window) };
-}
-
-function durationMs(text: string): number {
-  const [, digits, unit = ""] = /(\d+)\s*([smhd])/.exec(text) ?? [];
-  return Number(digits) * (UNITS_MS[unit] ?? 0);
 }

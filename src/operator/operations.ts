@@ -1,8 +1,7 @@
 import { explainGroup, explainPerson, planEverybody } from "../foresight/index.js";
 import { parseMapping, type Mapping } from "../mapping/index.js";
 import type { RailContext } from "../plan/index.js";
-import type { Attributes } from "../directory/index.js";
-import type { Clock, Lane, Store } from "../ports.js";
+import type { AuditLine, Clock, Lane, Store } from "../ports.js";
 import { seatReport } from "./seats.js";
 import type { Operations } from "./types.js";
 
@@ -10,7 +9,6 @@ export interface OperationsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly mapping: () => Mapping;
-  readonly observeOnly: boolean;
   /** The user behind the API key, as far as it is known. */
   readonly principalId: () => number | undefined;
   /** Has Label Studio asked how many seats are in use, where that can be done from here. */
@@ -64,48 +62,43 @@ const principal = ({ principalId }: OperationsOptions): Omit<RailContext, "budge
 function decisions(options: OperationsOptions): Omit<Operations, keyof Questions> {
   const { store, clock, onWork } = options;
   const at = (): string => new Date(clock.now()).toISOString();
-  const audit = (action: string, subject: string, detail: Attributes): Promise<void> =>
-    store.work.audit({ at: at(), actor: "operator", requestId: undefined, action, subject, detail });
+  const line = (action: string, subject: string, detail: AuditLine["detail"] = {}): AuditLine => {
+    return { at: at(), actor: "operator", requestId: undefined, action, subject, detail };
+  };
   const wake = (): void => (["leaver", "change"] as const).forEach(onWork);
   return {
     decide: async (chosen, decision) => {
-      const people = await store.rails.decide(chosen, decision, clock.now());
-      for (const personId of people) await audit(`hold.${decision}`, personId, {});
+      const lineOf = (personId: string): AuditLine => line(`hold.${decision}`, personId);
+      const people = await store.rails.decide(chosen, decision, lineOf, clock.now());
       wake();
       return people.length;
     },
     reconcile: async (digest) => {
-      if (digest === undefined) return store.work.enqueueEveryone("review", "reconcile", "reconcile", clock.now());
-      const plan = await planEverybody({ ...options, now: clock.now() }, principal(options));
-      if (plan.digest !== digest) return undefined;
-      await store.rails.approve(plan.changes, `plan ${digest.slice(0, 12)}`, clock.now());
-      await audit("plan.approved", digest, { people: plan.changes.length });
+      // As at a start: the mapping says what it said, so that what was rejected stays so.
+      if (digest === undefined) return store.work.enqueueEveryone("sweep", "reconcile", "reconcile", clock.now());
+      const { digest: now, changes } = await planEverybody({ ...options, now: clock.now() }, principal(options));
+      if (now !== digest) return undefined;
+      const approved = line("plan.approved", digest, { people: changes.length });
+      await store.rails.approve(changes, `plan ${digest.slice(0, 12)}`, approved, clock.now());
       wake();
-      return plan.changes.length;
+      return changes.length;
     },
     pause: async (all) => {
       const pause = { all, at: at() };
-      await store.rails.setPause(pause);
-      await audit("pause", "bridge", { all });
+      await store.rails.setPause(pause, line("pause", "bridge", { all }));
       return pause;
     },
     resume: async () => {
       const pause = await store.rails.pause();
-      await store.rails.setPause(undefined);
-      if (pause) await audit("resume", "bridge", {});
+      if (pause) await store.rails.setPause(undefined, line("resume", "bridge"));
       wake();
       return pause;
     },
     retry: async () => {
-      const people = await store.inquiries.retryNow(clock.now());
-      if (people > 0) await audit("retry", "bridge", { people });
+      const people = await store.inquiries.retryNow((count) => line("retry", "bridge", { people: count }), clock.now());
       wake();
       return people;
     },
-    forget: async (address) => {
-      const { erased, living } = await store.inquiries.erase(address.trim().toLowerCase());
-      for (const personId of erased) await audit("forget", personId, {});
-      return { erased: erased.length, living };
-    },
+    forget: (address) => store.inquiries.erase(address.trim().toLowerCase(), (personId) => line("forget", personId)),
   };
 }

@@ -1,6 +1,6 @@
 import type { GroupExplained, PersonExplained, Plan } from "../foresight/index.js";
 import type { Problem } from "../mapping/index.js";
-import type { Chosen, HeldPerson, Pause, PeopleCounts, PeopleAsked, PersonOutcome } from "../ports.js";
+import type { Chosen, Erased, HeldPerson, Pause, PeopleCounts, PeopleAsked, PersonOutcome } from "../ports.js";
 import type { SeatReport } from "./seats.js";
 
 /** A userName, e-mail, SCIM id or externalId; else the displayName or id of a group. */
@@ -32,6 +32,6 @@ export interface Operations {
    */
   reconcile(digest: string | undefined): Promise<number | undefined>;
   explain(subject: Subject): Promise<PersonExplained | GroupExplained | undefined>;
-  /** Erases what is kept of somebody who was deleted over SCIM; answers how many were erased, and who is living still. */
-  forget(address: string): Promise<{ readonly erased: number; readonly living: number }>;
+  /** Erases what is kept of somebody who was deleted over SCIM and has left Label Studio. */
+  forget(address: string): Promise<Erased>;
 }

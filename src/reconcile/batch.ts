@@ -6,7 +6,7 @@ import { isOrdinary, limitOn, needsSeat, type Operation, type Verdict } from "..
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import { carryOut } from "./apply.js";
 import { isoNow, type Context } from "./context.js";
-import { earlier, known, linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
+import { known, linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
 import type { Planned } from "./planned.js";
 import { pooled } from "./pool.js";
 import { endsAccess, isDestructive, rails } from "./rails.js";
@@ -163,7 +163,7 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
     try {
       const first = await lookAgainIfDoubtful(ctx, claim, row, await lookAt(ctx, claim, row));
       const look = await lookAgainIfHeld(ctx, claim, row, first);
-      const change = look.kind === "account" ? changeOf(look, look.link, claim.origin, earlier(look)) : undefined;
+      const change = look.kind === "account" ? changeOf(look, look.link, claim.origin, look.hold) : undefined;
       if (look.kind === "account" && change)
         planned[index] = { claim, look: { ...look, link: await remember(ctx, look) }, change };
       else await finish(ctx, claim, look);

@@ -80,8 +80,9 @@ export function lookAfter(look: AccountLook, member: Member, mapping: Mapping): 
 /** A hold is about one change only: once something else is wanted, it is over, and so is what was decided about it. */
 async function withHold(ctx: Context, claim: Claim, look: AccountLook, hold: Hold): Promise<AccountLook> {
   const change = changeOf(look, look.link, claim.origin);
-  // A decision stands until the IdP or the mapping has something new to say.
-  const standing = hold.decision === "waiting" || claim.lane === "sweep" || claim.origin === hold.origin;
+  // A decision stands until the IdP says something new of this person; another mapping may say the same of them.
+  const ofIdp = claim.lane === "leaver" || claim.lane === "change";
+  const standing = hold.decision === "waiting" || !ofIdp || claim.origin === hold.origin;
   if (!change || !standing || !isAbout(hold, change)) {
     await ctx.store.rails.forgetHold(hold.personId);
     return look;
@@ -133,10 +134,6 @@ export const known = ({ account, decision }: AccountLook) => ({
   role: account.observed?.role,
   desiredRole: decision.desiredRole,
 });
-
-/** What the rails are told of it. */
-export const earlier = ({ hold }: AccountLook): Change["earlier"] =>
-  hold && hold.decision !== "rejected" ? { decision: hold.decision, reason: hold.reason } : undefined;
 
 /** What the link has to remember after this look; undefined when it does already. */
 export function linkAfter(link: Link | undefined, account: Account): Link | undefined {

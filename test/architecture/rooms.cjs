@@ -30,7 +30,7 @@ module.exports = {
     ...room("membership", [], [], "The nouns of the Label Studio side are pure data: they depend on nothing."),
     ...room(
       "mapping",
-      [dir("directory"), dir("membership")],
+      [dir("directory"), dir("membership"), "^src/durations\\.ts$"],
       [npm("yaml"), npm("zod"), crypto],
       "Text in, data out: no clock, file, socket or environment; crypto only digests.",
     ),

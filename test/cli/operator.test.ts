@@ -179,6 +179,25 @@ describe.each([
     });
     expect(await ask("explain", "u1@acme.example")).toMatchObject({ code: 1 });
   });
+
+  test("forget: not while they are still at work", async () => {
+    for (const id of ids) await t.scim("DELETE", `/Users/${id}`);
+    expect((await t.settled()).held).toBeGreaterThan(0);
+    const { holds } = await t.admin("GET", "/holds");
+    const [held] = (holds ?? []) as readonly { readonly personId: string }[];
+    const index = ids.indexOf(held?.personId ?? "");
+    expect(await ask("forget", `u${index}@acme.example`)).toMatchObject({
+      code: 4,
+      err: expect.stringContaining("not done yet"),
+    });
+    await t.admin("POST", "/holds/approve", { all: true });
+    await t.until(() => t.sandbox.member(`u${index}@acme.example`)?.deleted === true);
+    await t.settled();
+    expect(await ask("forget", `u${index}@acme.example`)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^1 person/),
+    });
+  });
 });
 
 test("nobody to ask: one line and 69", async () => {

@@ -101,6 +101,22 @@ test("what the IdP takes back is held no more, and what is rejected stays as it 
   expect([role(1), role(2), role(3)]).toEqual(["NO", "NO", "AN"]);
 });
 
+test("neither a mapping that says the same of them nor an operator's reconcile reopens what was rejected", async () => {
+  const { ids, groupId } = await fifty();
+  await removeFrom(groupId, ids.slice(0, 12));
+  expect((await t.settled()).held).toBe(12);
+  // So many are left that they would not be too many by themselves.
+  expect(await t.admin("POST", "/holds/approve", { people: ids.slice(0, 5) })).toEqual({ people: 5 });
+  expect(await t.admin("POST", "/holds/reject", { all: true })).toEqual({ people: 7 });
+  await t.until(async () => (await t.settled()).warnings === 7);
+  await t.remap(`${MAPPING}    - { group: "Somebody else", role: MA }\n`);
+  await t.until(async () => (await t.status()).mapping !== undefined && (await t.settled()).warnings === 7);
+  await t.admin("POST", "/reconcile", {});
+  await t.until(async () => (await t.settled()).warnings === 7);
+  expect(rolesOf(0, 5)).toEqual(new Set(["NO"]));
+  expect(rolesOf(5, 12)).toEqual(new Set(["AN"]));
+});
+
 test("a trickle of single deactivations is stopped at the limit, and what is held does not wait the window out", async () => {
   const { ids } = await fifty();
   for (const id of ids.slice(0, 13)) {

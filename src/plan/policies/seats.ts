@@ -21,7 +21,7 @@ export const seats: Policy = (changes, { seats: supply }) => {
   return held;
 };
 
-/** Their own seat rests: there is one for them as long as any is left. */
+/** Their own seat rests: what is kept from others is not kept from them, while a seat is free at all. */
 const hasOwn = ({ observed }: Change, { used, limit, resting }: SeatSupply): boolean =>
   used < limit && resting.some(({ userId }) => userId === observed?.userId);
 

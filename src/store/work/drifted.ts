@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../engine.js";
-import { number } from "../number.js";
-import { LANES } from "./enqueue.js";
+import { enqueueIdle } from "./enqueue.js";
 
 const present = (alias: string) =>
   sql`${sql.ref(`${alias}.user_id`)} = links.user_id and ${sql.ref(`${alias}.gone`)} = 0`;
@@ -39,11 +38,7 @@ const held = sql`
 
 /** Whoever waits already is looked at anyway, for a better reason. */
 export async function enqueueDrifted(db: Db, cause: string, now: number): Promise<number> {
-  const result = await sql`
-    insert into outbox
-      (person_id, lane, cause, origin, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select person_id, ${number(LANES.sweep)}, ${cause}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
-    from (${changed} union ${deletedAtWork} union ${unheld} union ${held}) as people where true
-    on conflict (person_id) do nothing`.execute(db);
-  return Number(result.numAffectedRows ?? 0n);
+  const found = sql`select person_id, cast(${cause} as text) as origin
+    from (${changed} union ${deletedAtWork} union ${unheld} union ${held}) as found`;
+  return enqueueIdle(db, { lane: "sweep", cause, now }, found);
 }

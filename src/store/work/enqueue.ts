@@ -106,12 +106,23 @@ function upsert(db: Db, { lane, cause, origin, now, due }: Turn, people: Sql): C
 const joined = sql`case when outbox.origin like 'group %' and outbox.attempts = 0 and excluded.origin not like 'group %'
   then outbox.origin else excluded.origin end`;
 
+/** Whoever waits already keeps their row; `people` has person_id and origin. Answers how many came in. */
+export async function enqueueIdle(db: Db, { lane, cause, now }: Omit<About, "origin">, people: Sql): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`${fresh(lane, cause, now, people)}
+    on conflict (person_id) do nothing`.execute(db);
+  return Number(numAffectedRows);
+}
+
+/** Rows that are due at once. */
+const fresh = (lane: Lane, cause: string, now: number, people: Sql): Sql => sql`insert into outbox
+    (person_id, origin, lane, cause, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
+  select person_id, origin, ${number(LANES[lane])}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
+  from (${people}) as people where true`;
+
 export async function enqueueEveryone(db: Db, lane: Lane, cause: string, origin: string, now: number): Promise<number> {
-  const result = await sql`
-    insert into outbox
-      (person_id, lane, cause, origin, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select id, ${number(LANES[lane])}, ${cause}, ${origin}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
-    from (select id from users union select person_id from outcomes order by 1) as people where true
+  const everyone = sql`select id as person_id, cast(${origin} as text) as origin from users
+    union select person_id, cast(${origin} as text) from outcomes order by 1`;
+  const result = await sql`${fresh(lane, cause, now, everyone)}
     on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1, effect = null,
       origin = case when outbox.lane <= excluded.lane then outbox.origin else excluded.origin end,
       cause = case when outbox.lane <= excluded.lane then outbox.cause else excluded.cause end,

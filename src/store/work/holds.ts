@@ -1,5 +1,6 @@
 import { sql, type Selectable } from "kysely";
-import type { Approved, Chosen, Effect, HeldPerson, Hold } from "../../ports.js";
+import type { Approved, AuditLine, Chosen, Effect, HeldPerson, Hold } from "../../ports.js";
+import { appendAudit } from "../audit.js";
 import type { Db } from "../engine.js";
 import type { Tables } from "../tables.js";
 import { enqueueOne } from "./enqueue.js";
@@ -43,7 +44,14 @@ export async function upsertHold(db: Db, hold: Hold, cause: string): Promise<voi
     .execute();
 }
 
-export async function approve(db: Db, changes: readonly Approved[], origin: string, now: number): Promise<void> {
+export async function approve(
+  db: Db,
+  changes: readonly Approved[],
+  origin: string,
+  line: AuditLine,
+  now: number,
+): Promise<void> {
+  await appendAudit(db, line);
   const at = new Date(now).toISOString();
   for (const { personId, effect, from, to } of changes) {
     if (effect)
@@ -57,6 +65,7 @@ export async function decide(
   db: Db,
   chosen: Chosen,
   decision: "approved" | "rejected",
+  line: (personId: string) => AuditLine,
   now: number,
 ): Promise<readonly string[]> {
   let waiting = db.updateTable("holds").set({ decision }).where("decision", "=", "waiting");
@@ -69,6 +78,7 @@ export async function decide(
   for (const { person_id, effect, cause, origin } of decided) {
     const lane = decision === "rejected" ? "sweep" : effect === "leave" ? "leaver" : "change";
     await enqueueOne(db, person_id, { lane, cause, origin, now });
+    await appendAudit(db, line(person_id));
   }
   return decided.map(({ person_id }) => person_id);
 }

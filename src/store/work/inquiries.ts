@@ -1,8 +1,11 @@
 import { sql } from "kysely";
-import type { Inquiries } from "../../ports.js";
+import type { AuditLine, Erased, Inquiries } from "../../ports.js";
+import { appendAudit } from "../audit.js";
 import type { Db, Engine } from "../engine.js";
 import { nameKey } from "../directory/rows.js";
+import { flavourOf } from "../flavour.js";
 import { number } from "../number.js";
+import { enqueueIdle } from "./enqueue.js";
 import { LANE_NAMES } from "./outbox.js";
 
 export function inquiries({ reads, write }: Engine): Inquiries {
@@ -29,8 +32,8 @@ export function inquiries({ reads, write }: Engine): Inquiries {
       }));
     },
     find: (name) => find(reads, name),
-    retryNow: (now) => write((db) => retryNow(db, now)),
-    erase: (address) => write((db) => erase(db, address)),
+    retryNow: (line, now) => write((db) => retryNow(db, line, now)),
+    erase: (address, line) => write((db) => erase(db, address, line)),
   };
 }
 
@@ -54,43 +57,46 @@ async function find(
 
 /** What is kept of a deleted user holds userName and e-mails; the link holds the account's address. */
 async function deletedWith(db: Db, address: string): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom("tombstones")
-    .leftJoin("links", "links.person_id", "tombstones.person_id")
-    .select(["tombstones.person_id", "tombstones.attributes", "links.email"])
-    .orderBy("tombstones.deleted_at", "desc")
-    .execute();
-  return rows
-    .filter(({ attributes, email }) => email === address || attributes.toLowerCase().includes(JSON.stringify(address)))
-    .map(({ person_id }) => person_id);
+  const { contains, fold } = flavourOf(db);
+  const named = contains(fold(sql`tombstones.attributes`), JSON.stringify(address));
+  const { rows } = await sql<{ person_id: string }>`
+    select tombstones.person_id from tombstones left join links on links.person_id = tombstones.person_id
+    where links.email = ${address} or ${named} order by tombstones.deleted_at desc`.execute(db);
+  return rows.map(({ person_id }) => person_id);
 }
 
-async function retryNow(db: Db, now: number): Promise<number> {
+async function retryNow(db: Db, line: (people: number) => AuditLine, now: number): Promise<number> {
   const waiting = await sql`update outbox set due_at = ${number(now)}, attempts = 0
     where (failing = 1 or attempts > 0) and lease_until = 0`.execute(db);
-  const settled = await sql`
-    insert into outbox
-      (person_id, lane, cause, origin, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select person_id, 1, 'retry', 'retry', ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
-    from outcomes where state = 'failing'
-    on conflict (person_id) do nothing`.execute(db);
-  return Number(waiting.numAffectedRows ?? 0n) + Number(settled.numAffectedRows ?? 0n);
+  const settled = sql`select person_id, 'retry' as origin from outcomes where state = 'failing'`;
+  const cameIn = await enqueueIdle(db, { lane: "change", cause: "retry", now }, settled);
+  const people = Number(waiting.numAffectedRows ?? 0n) + cameIn;
+  if (people > 0) await appendAudit(db, line(people));
+  return people;
 }
 
-async function erase(
-  db: Db,
-  address: string,
-): Promise<{ readonly erased: readonly string[]; readonly living: number }> {
-  const erased = await deletedWith(db, address);
+/** Whose deletion is not done yet is still at work: what is known of them is all that can end it. */
+async function erase(db: Db, address: string, line: (personId: string) => AuditLine): Promise<Erased> {
+  const found = await deletedWith(db, address);
+  const unfinished = await unfinishedOf(db, found);
+  const erased = found.filter((personId) => !unfinished.includes(personId));
   for (const personId of erased) {
-    for (const table of ["tombstones", "links", "outcomes", "holds", "spent", "outbox"] as const)
+    for (const table of ["tombstones", "links", "spent"] as const)
       await db.deleteFrom(table).where("person_id", "=", personId).execute();
+    await appendAudit(db, line(personId));
   }
   const living = await db
     .selectFrom("addresses")
     .select((eb) => eb.fn.count("user_id").distinct().as("n"))
     .where("address", "=", address)
     .executeTakeFirst();
-  if (erased.length > 0) await db.deleteFrom("observed").where("email", "=", address).where("gone", "=", 1).execute();
-  return { erased, living: Number(living?.n ?? 0) };
+  return { erased: erased.length, unfinished: unfinished.length, living: Number(living?.n ?? 0) };
+}
+
+async function unfinishedOf(db: Db, people: readonly string[]): Promise<readonly string[]> {
+  const { texts } = flavourOf(db);
+  const { rows } = await sql<{ person_id: string }>`
+    select person_id from (select person_id from outbox union select person_id from outcomes) as unsettled
+    where person_id in (select value from ${texts(JSON.stringify(people))})`.execute(db);
+  return rows.map(({ person_id }) => person_id);
 }

@@ -12,6 +12,9 @@ export async function moveTo(db: Db, move: Move): Promise<LinksMoved> {
   await forgetSeats(db);
   await putObserved(db, move.members, move.askedAt);
   const links = await dropUnconfirmed(db);
+  // What was held, approved and counted was about the accounts of the old server.
+  await db.deleteFrom("holds").execute();
+  await db.deleteFrom("spent").execute();
   for (const prefix of move.forget) await db.deleteFrom("facts").where("name", "like", `${prefix}%`).execute();
   await enqueueEveryone(db, "review", move.cause, move.cause, move.now);
   await appendAudit(db, move.audit(links));

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { WORKING_ROLES } from "../../membership/index.js";
-import type { Claim, Hold, Outcome, Pause, Rails } from "../../ports.js";
+import type { AuditLine, Claim, Hold, Outcome, Pause, Rails } from "../../ports.js";
+import { appendAudit } from "../audit.js";
 import type { Db, Engine } from "../engine.js";
 import { flavourOf } from "../flavour.js";
 import { compilable, prepared } from "../prepared.js";
@@ -18,7 +19,7 @@ export function rails({ reads, write, note }: Engine): Rails {
       const [row] = await pauseFact(reads);
       return row && (JSON.parse(row.value) as Pause);
     },
-    setPause: (pause) => write((db) => putPause(db, pause)),
+    setPause: (pause, line) => write((db) => putPause(db, pause, line)),
     unforeseen: async (lanes) =>
       (await unforeseen(reads).where("lane", "in", codes(lanes)).execute()).map(
         ({ person_id, seq, lane, leaver_seq }) => ({
@@ -65,21 +66,22 @@ export function rails({ reads, write, note }: Engine): Rails {
         await db.deleteFrom("holds").where("person_id", "=", personId).execute();
       }),
     holds: (afterId, limit) => holdsAfter(reads, afterId, limit),
-    approve: (changes, origin, now) => write((db) => approve(db, changes, origin, now)),
-    decide: (chosen, decision, now) => write((db) => decide(db, chosen, decision, now)),
+    approve: (changes, origin, line, now) => write((db) => approve(db, changes, origin, line, now)),
+    decide: (chosen, decision, line, now) => write((db) => decide(db, chosen, decision, line, now)),
   };
 }
 
 const PAUSE = "pause";
 const pauseFact = prepared((db) => db.selectFrom("facts").select("value").where("name", "=", sql.lit(PAUSE)));
 
-async function putPause(db: Db, pause: Pause | undefined): Promise<void> {
+async function putPause(db: Db, pause: Pause | undefined, line: AuditLine): Promise<void> {
   await db.deleteFrom("facts").where("name", "=", PAUSE).execute();
   if (pause)
     await db
       .insertInto("facts")
       .values({ name: PAUSE, value: JSON.stringify(pause) })
       .execute();
+  await appendAudit(db, line);
 }
 
 const unforeseen = (db: Db) =>

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { SeatLedger, SeatsRead } from "../../ports.js";
 import type { Db, Engine } from "../engine.js";
 import { number } from "../number.js";
-import { LANES } from "./enqueue.js";
+import { enqueueIdle } from "./enqueue.js";
 import { free, observe, restingOf, take } from "./tenures.js";
 
 /** A fact about the server that the store belongs to. */
@@ -65,14 +65,10 @@ const seatless = (db: Db) => db.selectFrom("outcomes").where("seat_since", "is n
 
 /** Whoever waits in the outbox already is looked at anyway. What an operator has approved is for its origin only. */
 async function recall(db: Db, limit: number, now: number): Promise<void> {
-  await sql`
-    insert into outbox
-      (person_id, lane, cause, origin, first_at, due_at, seq, leaver_seq, attempts, lease_until, refusal, failing)
-    select person_id, ${number(LANES.change)}, 'a seat is free',
-      coalesce((select origin from holds where holds.person_id = people.person_id), 'seats'), ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
-    from (select person_id from outcomes where seat_since is not null
-      order by seat_since, person_id limit ${number(limit)}) as people where true
-    on conflict (person_id) do nothing`.execute(db);
+  const first = sql`select person_id,
+      coalesce((select origin from holds where holds.person_id = outcomes.person_id), 'seats') as origin
+    from outcomes where seat_since is not null order by seat_since, person_id limit ${number(limit)}`;
+  await enqueueIdle(db, { lane: "change", cause: "a seat is free", now }, first);
 }
 
 function monthStart(now: number, back: number): number {

@@ -1,10 +1,9 @@
 // The same SCIM writes over all processes at once, and afterwards everything as the last acknowledged write left it.
-import { startSandbox } from "../../../src/sandbox/index.js";
 import { writes } from "../../support/bridge.js";
-import { startOne, type Running } from "../../support/fleet.js";
-import { workplace } from "../../support/program.js";
+import type { Running } from "../../support/fleet.js";
 import type { Random } from "../../support/random.js";
-import { at, flip, newCrowd, provesNothingLost, type Crowd } from "./crowd.js";
+import { at, flip, provesNothingLost, type Crowd } from "./crowd.js";
+import { scene } from "./scene.js";
 
 const CONNECTIONS = 16;
 const PEOPLE = 160;
@@ -15,23 +14,14 @@ export interface Load {
   readonly changes: number;
 }
 
-export async function loadOver(processes: number, count: number, random: Random): Promise<Load> {
-  const here = await workplace();
-  const sandbox = await startSandbox();
-  try {
-    const fleet: Running[] = [];
-    for (let started = 0; started < processes; started++) fleet.push(await startOne(here, sandbox));
-    const crowd = await newCrowd(fleet, PEOPLE);
+export const loadOver = (processes: number, count: number, random: Random): Promise<Load> =>
+  scene(processes, PEOPLE, random, async ({ sandbox, fleet, crowd }) => {
     const from = performance.now();
     await flipAll(fleet, crowd, count, random);
     const perSecond = count / ((performance.now() - from) / 1_000);
     await provesNothingLost(fleet, sandbox, crowd);
     return { perSecond, changes: writes(sandbox.calls).length };
-  } finally {
-    await here.close();
-    await sandbox.close();
-  }
-}
+  });
 
 /** Each connection has people of its own, so that what was acknowledged last is known; the groups are everybody's. */
 async function flipAll(fleet: readonly Running[], crowd: Crowd, count: number, random: Random): Promise<void> {

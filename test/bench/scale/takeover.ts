@@ -1,38 +1,16 @@
 // What becomes of the work when whoever runs the loop dies, or sleeps past the end of its lease.
 import { setTimeout as delay } from "node:timers/promises";
-import { startSandbox, type Sandbox } from "../../../src/sandbox/index.js";
 import { writes } from "../../support/bridge.js";
-import { holderOf, putToSleep, startOne, untilState, wake, type Running } from "../../support/fleet.js";
-import { until, workplace, type Workplace } from "../../support/program.js";
+import { holderOf, putToSleep, startOne, untilState, wake } from "../../support/fleet.js";
+import { until } from "../../support/program.js";
 import type { Random } from "../../support/random.js";
-import { at, flip, newCrowd, provesNothingLost, type Crowd } from "./crowd.js";
+import { at, flip, provesNothingLost } from "./crowd.js";
+import { scene, type Scene } from "./scene.js";
 
 const PEOPLE = 40;
 const PATIENCE_MS = 20_000;
 /** What the dead has sent may still lie in the socket. */
 const LAST_WORDS_MS = 100;
-
-interface Scene {
-  readonly here: Workplace;
-  readonly sandbox: Sandbox;
-  readonly fleet: Running[];
-  readonly crowd: Crowd;
-  readonly random: Random;
-}
-
-async function scene(processes: number, random: Random, play: (scene: Scene) => Promise<void>): Promise<void> {
-  const here = await workplace();
-  const sandbox = await startSandbox();
-  try {
-    const fleet: Running[] = [];
-    for (let started = 0; started < processes; started++) fleet.push(await startOne(here, sandbox));
-    const crowd = await newCrowd(fleet, PEOPLE);
-    await play({ here, sandbox, fleet, crowd, random });
-  } finally {
-    await here.close();
-    await sandbox.close();
-  }
-}
 
 /** The first change after an instant. */
 const changeAfter = ({ sandbox }: Scene, instant: number): Promise<number> =>
@@ -45,7 +23,7 @@ const changeAfter = ({ sandbox }: Scene, instant: number): Promise<number> =>
 /** The holder is killed in the middle of its work, and replaced: answers how long each takeover took. */
 export async function deaths(rounds: number, random: Random): Promise<readonly number[]> {
   const tookMs: number[] = [];
-  await scene(3, random, async (of) => {
+  await scene(3, PEOPLE, random, async (of) => {
     for (let round = 0; round < rounds; round++) tookMs.push(await death(of));
   });
   return tookMs;
@@ -75,7 +53,7 @@ async function death(of: Scene): Promise<number> {
 /** The holder falls asleep in the middle of its work and wakes when another has done it: answers how many changes were stale. */
 export async function naps(rounds: number, random: Random): Promise<number> {
   let stale = 0;
-  await scene(2, random, async (of) => {
+  await scene(2, PEOPLE, random, async (of) => {
     for (let round = 0; round < rounds; round++) stale += await nap(of);
   });
   return stale;
