@@ -24,6 +24,8 @@ export interface Member {
   readonly userType: string | undefined;
   readonly firstName: string;
   readonly lastName: string;
+  /** Ids of their tags; absent where the server, or the answer, does not say. */
+  readonly tags?: readonly number[] | undefined;
 }
 
 /** Who last gave the role, as Label Studio says (contract 2.2); `other`: anybody else, or a server that does not say. */
@@ -45,3 +47,12 @@ export const rank = (code: string | undefined): number =>
 
 /** True when going from one role to the other takes power away. */
 export const lowers = (from: string | undefined, to: Role): boolean => rank(to) < rank(from);
+
+export {
+  ASSIGNABLE_KINDS,
+  PROJECT_ROLES,
+  type Assignable,
+  type AssignableKind,
+  type Assignee,
+  type ProjectRole,
+} from "./assignments.js";

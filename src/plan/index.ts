@@ -6,6 +6,7 @@ export { settled, type Decision, type Rules } from "./decision.js";
 export { driftOf, reported, type Drift } from "./drift.js";
 export { namesKey, type Account, type LinkFacts, type Person } from "./account.js";
 export type { Operation, OperationKind } from "./operation.js";
+export type { Assignment } from "./assignment.js";
 export type { Change, Verdict } from "./change.js";
 export { destination, effectOf, EFFECTS, type Effect } from "./effect.js";
 export { applyRails } from "./rails.js";
