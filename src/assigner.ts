@@ -1,7 +1,9 @@
 // How people get into workspaces and projects, and tags: part of Target (types only).
 import type { Assignable, AssignableKind, Assignee, Member } from "./membership/index.js";
 import type { Assignment } from "./plan/index.js";
-import type { Urgency } from "./ports.js";
+
+/** Order in which calls get the next slot of the pace: leavers, whatever lowers, grants, everything else. */
+export type Urgency = "leaver" | "lower" | "grant" | "sweep";
 
 /** What became of everybody in an assignment whose call was not refused as a whole. */
 export interface Assigned {

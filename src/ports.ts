@@ -12,6 +12,7 @@ import type {
 } from "./directory/index.js";
 import type { Member, Role } from "./membership/index.js";
 import type { Operation } from "./plan/index.js";
+import type { Assigner, Urgency } from "./assigner.js";
 import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
 import type { Claim, Lane } from "./claims.js";
 import type { Hold, Rails } from "./holds.js";
@@ -19,6 +20,7 @@ import type { AuditLine, Inquiries } from "./inquiries.js";
 import type { SeatLedger, Seats } from "./seats.js";
 import type { Turns } from "./turns.js";
 
+export type { Assigned, Assigner, ListedMember, MemberFilter, Urgency } from "./assigner.js";
 export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
 export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
@@ -36,9 +38,6 @@ export interface Clock {
 
 // ── Target: Label Studio ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** Order in which calls get the next slot of the pace: leavers, whatever lowers, grants, everything else. */
-export type Urgency = "leaver" | "lower" | "grant" | "sweep";
-
 /** Who the API key is: `GET /api/current-user/whoami`. */
 export interface Principal {
   readonly userId: number;
@@ -55,6 +54,9 @@ export interface Organization {
   readonly defaultRole: string | undefined;
   /** undefined where the server does not say. */
   readonly manualRoleManagement: boolean | undefined;
+  /** The same for who is in workspaces; for projects hardly any server says it (contract 3). */
+  readonly manualWorkspaceManagement?: boolean | undefined;
+  readonly manualProjectMemberManagement?: boolean | undefined;
 }
 
 /** A group that Label Studio itself gives a role by. */
@@ -69,7 +71,7 @@ export interface GroupRoles {
  * again), TARGET_REFUSED (the vendor's words in the message, `facts.reason` the same for all refused alike),
  * TARGET_UNAUTHORIZED (the key is dead). No method ever reports "nobody there" after a failed or partial read.
  */
-export interface Target {
+export interface Target extends Assigner {
   whoAmI(): Promise<Principal>;
   organization(): Promise<Organization>;
   /** Nothing is known of them on servers that do not tell, or not to this key. */

@@ -3,6 +3,7 @@
 // Flow: bridge connects it, reconcile calls it; Label Studio answers; upstream-call events go out.
 import type { Target } from "../ports.js";
 import { apply } from "./endpoints/apply.js";
+import { assigner } from "./endpoints/assigner.js";
 import * as members from "./endpoints/members.js";
 import { activeOrganization, organization, whoAmI } from "./endpoints/organization.js";
 import { seats } from "./endpoints/billing.js";
@@ -30,6 +31,7 @@ export function connectLabelStudio(options: LabelStudioOptions): Target {
     owners: async (urgency) => members.owners(transport, await here(), urgency),
     apply: async (operation, urgency, stillWanted) =>
       apply({ transport, organizationId: await here(), urgency }, operation, stillWanted),
+    ...assigner(transport, here),
     close: () => transport.close(),
   };
 }

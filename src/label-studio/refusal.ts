@@ -49,6 +49,12 @@ function refused(call: Call, status: number, words: string, answered: string): B
   return new BridgeError("TARGET_REFUSED", answered, taken ? { reason, alreadyExists: true } : { reason });
 }
 
+/** The status behind a refusal of `failure`, or of `reasonOf`. */
+export function statusOf({ facts }: BridgeError): number | undefined {
+  const [, status] = /^[^:]*:(\d{3}):/.exec(facts.reason ?? "") ?? [];
+  return status === undefined ? undefined : Number(status);
+}
+
 /** The same for all who are refused alike: addresses, ids and numbers are what differs between two people. */
 export function reasonOf(callName: string, status: number, words: string): string {
   const common = words

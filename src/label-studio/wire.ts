@@ -5,25 +5,20 @@ import type { Organization, Principal, Seats } from "../ports.js";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** One page of a DRF list (contract 2.0). */
-interface MemberPage {
-  readonly count: number;
-  /** One entry a row, soft-deleted ones included; a masked row may be without an id and is nobody else's. */
-  readonly userIds: readonly (number | symbol)[];
-  readonly members: readonly Member[];
-}
-
-export function readMemberPage(json: unknown): MemberPage {
+export function readPage(json: unknown, call: string): { readonly count: number; readonly rows: readonly unknown[] } {
   const page = asObject(json);
   const count = integer(page?.["count"]);
   const rows: unknown = page?.["results"];
-  if (count === undefined || !Array.isArray(rows))
-    throw unreadable("memberships.list", "count and results are missing");
-  const userIds = rows.map((row) => integer(asObject(asObject(row)?.["user"])?.["id"]) ?? Symbol("masked"));
-  return { count, userIds, members: rows.map(listed).filter((member) => member !== undefined) };
+  if (count === undefined || !Array.isArray(rows)) throw unreadable(call, "count and results are missing");
+  return { count, rows };
 }
 
-/** To drop such a row silently would make a person look gone. */
-function listed(row: unknown): Member | undefined {
+/** Whose row it is; a masked one may be without an id and is nobody else's. */
+export const memberKey = (row: unknown): number | symbol =>
+  integer(asObject(asObject(row)?.["user"])?.["id"]) ?? Symbol("masked");
+
+/** undefined: soft-deleted. To drop an unreadable row silently would make a person look gone. */
+export function listed(row: unknown): Member | undefined {
   const member = readMember(row);
   if (member === "unreadable") throw unreadable("memberships.list", "a row has no user.id");
   return member === "deleted" ? undefined : member;
@@ -43,7 +38,15 @@ export function readMember(row: unknown): Member | "deleted" | "unreadable" {
   if (email === undefined) return "deleted";
   const roleSource = text(fields["role_source"]);
   const userType = text(fields["user_type"]);
-  return { userId, email, role: text(fields["role"]), roleSource, userType, ...names(user) };
+  const tags = tagIds(fields["tags"]);
+  return { userId, email, role: text(fields["role"]), roleSource, userType, ...names(user), ...(tags && { tags }) };
+}
+
+/** undefined where the row does not say, or not in a way that can be read: that is not "no tags". */
+function tagIds(value: unknown): readonly number[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const ids = value.map((tag: unknown) => integer(tag) ?? integer(asObject(tag)?.["id"]));
+  return ids.every((id) => id !== undefined) ? ids : undefined;
 }
 
 /** The answer of `POST /api/users/` (contract 2.6). */
@@ -77,12 +80,14 @@ export function readPrincipal(json: unknown, keyKind: Principal["keyKind"]): Pri
 export function readOrganization(json: unknown, id: number): Organization {
   const organization = asObject(json);
   if (organization === undefined) throw unreadable("organization.get", "the answer is not an object");
-  const manual = asObject(organization["billing"])?.["manual_role_management"];
+  const billing = asObject(organization["billing"]);
   return {
     id,
     title: text(organization["title"]) ?? "",
     defaultRole: text(organization["default_role"]),
-    manualRoleManagement: typeof manual === "boolean" ? manual : undefined,
+    manualRoleManagement: flag(billing?.["manual_role_management"]),
+    manualWorkspaceManagement: flag(billing?.["manual_workspace_management"]),
+    manualProjectMemberManagement: flag(billing?.["manual_project_member_management"]),
   };
 }
 
@@ -122,9 +127,12 @@ const address = (value: unknown): string | undefined => {
   return lowered?.includes("@") === true ? lowered : undefined;
 };
 
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
 
-const integer = (value: unknown): number | undefined =>
+export const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+export const integer = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
 export const asObject = (value: unknown): Fields | undefined =>

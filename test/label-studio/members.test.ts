@@ -121,9 +121,18 @@ describe("observe", () => {
           userType: "viewonly",
           firstName: "Kim",
           lastName: "Lee",
+          tags: [],
         },
         { userId: 3, email: "kim.lee@acme.example", firstName: "", lastName: "" },
-        { userId: 4, email: "p4@acme.example", role: "ZZ", userType: "standard", firstName: "Kim", lastName: "Lee" },
+        {
+          userId: 4,
+          email: "p4@acme.example",
+          role: "ZZ",
+          userType: "standard",
+          firstName: "Kim",
+          lastName: "Lee",
+          tags: [],
+        },
       ]);
     });
   });

@@ -1,11 +1,12 @@
 import type { Member } from "../../membership/index.js";
 import type { Urgency } from "../../ports.js";
 import type { Caller } from "../transport.js";
-import { readMemberPage, unreadable } from "../wire.js";
+import { listed, memberKey } from "../wire.js";
+import { rowsByPage } from "./paging.js";
 import { userPath } from "./paths.js";
 
-// The server may return fewer per page than asked; reading goes on by number until `count` rows have been seen.
-const FULL_PAGE = 500;
+// The server may return fewer per page than asked.
+export const FULL_PAGE = 500;
 const SEARCH_PAGE = 100;
 
 /** Filters of `GET /api/organizations/{id}/memberships` (contract 2.4). Servers may ignore them: results are re-checked. */
@@ -71,9 +72,6 @@ async function firstOf(
   return undefined;
 }
 
-const MOST_PASSES = 5;
-
-/** Ends without an error only when the server has shown as many rows as it says there are. `next` is never followed. */
 async function* pages(
   transport: Caller,
   organizationId: number,
@@ -81,33 +79,18 @@ async function* pages(
   pageSize: number,
   urgency: Urgency,
 ): AsyncGenerator<readonly Member[]> {
-  // People, not rows: a server that orders its rows anew for each page shows some twice and others not at all.
-  const seen = new Set<number | symbol>();
-  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
-    for (let page = 1, rows = 0; ; page += 1) {
-      const query = { ...filter, page: String(page), page_size: String(pageSize) };
-      const read = await readPage(transport, organizationId, query, urgency, page === 1 ? [] : [404]);
-      if (read === undefined || (read.userIds.length === 0 && read.count > rows)) {
-        throw unreadable("memberships.list", `page ${page} is empty after ${rows} rows, more were announced`);
-      }
-      rows += read.userIds.length;
-      read.userIds.forEach((id) => seen.add(id));
-      yield read.members;
-      if (seen.size >= read.count) return;
-      if (rows >= read.count) break;
-    }
-  }
-  throw unreadable("memberships.list", `${MOST_PASSES} complete reads showed ${seen.size} people, more were announced`);
+  for await (const rows of memberRows(transport, organizationId, { ...filter }, pageSize, urgency))
+    yield rows.map(listed).filter((member) => member !== undefined);
 }
 
-async function readPage(
+/** The rows as sent, soft-deleted ones included. */
+export const memberRows = (
   transport: Caller,
   organizationId: number,
   query: Readonly<Record<string, string>>,
+  pageSize: number,
   urgency: Urgency,
-  alsoFine: readonly number[],
-): Promise<ReturnType<typeof readMemberPage> | undefined> {
+): AsyncGenerator<readonly unknown[]> => {
   const path = `/api/organizations/${organizationId}/memberships`;
-  const answer = await transport.call({ name: "memberships.list", method: "GET", path, query, urgency, alsoFine });
-  return answer.status === 404 ? undefined : readMemberPage(answer.json);
-}
+  return rowsByPage(transport, { name: "memberships.list", path, query, pageSize, urgency, keyOf: memberKey });
+};
