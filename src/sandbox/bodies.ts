@@ -48,6 +48,36 @@ export const sendInvite = z.strictObject({
   user_type: z.enum(["standard", "flex", "viewonly"]).optional(),
 });
 export const revokeInvite = z.strictObject({ email: filled });
+const id = z.int().min(1);
+export const tagCreate = z.strictObject({ label: filled.max(255) });
+export const tagsCreate = z.strictObject({ labels: z.array(filled.max(255)).min(1) });
+export const tagAssignment = z.strictObject({
+  all: z.boolean(),
+  included: z.array(id).optional(),
+  excluded: z.array(id).optional(),
+  tags: z.array(id).optional(),
+  overwrite: z.boolean().optional(),
+});
+export const workspaceCreate = z.strictObject({
+  title: filled.max(1000),
+  description: z.string().nullable().optional(),
+  color: z.string().max(16).nullable().optional(),
+  is_personal: z.boolean().optional(),
+  is_archived: z.boolean().optional(),
+});
+export const workspaceJoin = z.strictObject({ user: z.int(), workspace: z.int().optional() });
+export const crowd = z.strictObject({
+  all: z.boolean(),
+  included: z.array(id).optional(),
+  excluded: z.array(id).optional(),
+});
+export const projectJoin = z.strictObject({ user: z.int() });
+const projectRoleCode = z.enum(["OW", "AD", "MA", "RE", "AN", "DI", "NO"]);
+export const projectCrowd = z.strictObject({
+  ...crowd.shape,
+  roles: z.array(z.strictObject({ user_id: id, role: projectRoleCode })).optional(),
+});
+export const projectRole = z.strictObject({ user: z.int(), project: z.int(), role: projectRoleCode });
 const optionalTime = z.iso.datetime().nullable().optional();
 const optionalFlag = z.boolean().nullable().optional();
 export const defaultRole = z.strictObject({

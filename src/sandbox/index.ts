@@ -9,8 +9,15 @@ import { inviteRoutes } from "./endpoints/invites.js";
 import { memberRoutes } from "./endpoints/members.js";
 import { organizationRoutes } from "./endpoints/organization.js";
 import { userRoutes } from "./endpoints/users.js";
+import { placesByHand, type PlacesByHand } from "./by-hand.js";
+import { projectRoleRoutes } from "./endpoints/project-roles.js";
+import { projectRoutes } from "./endpoints/projects.js";
+import { softDeleteIn } from "./endpoints/rules.js";
+import { tagRoutes } from "./endpoints/tags.js";
+import { workspaceRoutes } from "./endpoints/workspaces.js";
 import { Faults, type Fault, type FaultAim } from "./faults.js";
 import {
+  BEHAVIOUR_2025,
   DEFAULT_BEHAVIOUR,
   DEFAULT_KEY_OWNER,
   DEFAULT_SEED,
@@ -18,6 +25,7 @@ import {
   type SandboxOptions,
   type SeedMember,
 } from "./options.js";
+import type { Places } from "./places.js";
 import { router, type Invitation, type Site } from "./routing.js";
 import { apiServer, type SandboxCall } from "./server.js";
 import { asMember, World, type SandboxMember } from "./state.js";
@@ -25,7 +33,7 @@ import { Throttle } from "./throttle.js";
 
 export type { Behaviour, Fault, FaultAim, Invitation, SandboxCall, SandboxMember, SandboxOptions, SeedMember };
 
-export interface Sandbox {
+export interface Sandbox extends PlacesByHand {
   readonly url: string;
   readonly apiKey: string;
   readonly organizationId: number;
@@ -84,7 +92,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-const ROUTES = [...accountRoutes, ...organizationRoutes, ...memberRoutes, ...userRoutes, ...inviteRoutes];
+const ROUTES = [
+  ...accountRoutes,
+  ...organizationRoutes,
+  ...memberRoutes,
+  ...userRoutes,
+  ...inviteRoutes,
+  ...tagRoutes,
+  ...workspaceRoutes,
+  ...projectRoleRoutes,
+  ...projectRoutes,
+];
 
 function openSite(options: SandboxOptions): Site {
   const now = options.now ?? Date.now;
@@ -92,6 +110,7 @@ function openSite(options: SandboxOptions): Site {
   const seed = options.seed ?? DEFAULT_SEED;
   const owner = options.keyOwner ?? (firstOf("AD", seed) ?? firstOf("OW", seed) ?? DEFAULT_KEY_OWNER).email;
   for (const member of seed) world.add(member);
+  furnish(world.places);
   if (world.account(owner) === undefined) world.add({ ...DEFAULT_KEY_OWNER, email: owner });
   return {
     world,
@@ -99,9 +118,20 @@ function openSite(options: SandboxOptions): Site {
     throttle: new Throttle(),
     invitations: [],
     now,
-    behaviour: { ...DEFAULT_BEHAVIOUR, ...options },
+    behaviour: { ...DEFAULT_BEHAVIOUR, ...(options.generation === "2025" && BEHAVIOUR_2025), ...options },
     principal: world.membershipOf(owner),
   };
+}
+
+/** Two workspaces, one that is out of use, one of somebody's own; three projects. */
+function furnish(places: Places): void {
+  const vision = places.newWorkspace("Vision", { id: 5 }).id;
+  const language = places.newWorkspace("Language", { id: 6 }).id;
+  places.newWorkspace("Scratch", { id: 7, isPersonal: true });
+  places.newWorkspace("Legacy", { id: 8, isArchived: true });
+  places.newProject("Street scenes", { id: 42, workspace: vision });
+  places.newProject("Street scenes at night", { id: 43, workspace: vision });
+  places.newProject("Contracts", { id: 44, workspace: language });
 }
 
 const firstOf = (role: string, seed: readonly SeedMember[]): SeedMember | undefined =>
@@ -112,6 +142,7 @@ type Controls = Omit<Sandbox, "url" | "apiKey" | "calls" | "clearCalls" | "injec
 function controls(site: Site): Controls {
   const { world, key, invitations, principal } = site;
   return {
+    ...placesByHand(site),
     organizationId: world.organizationId,
     invitations,
     members: () => world.members(),
@@ -123,7 +154,7 @@ function controls(site: Site): Controls {
     keyOwner: () => asMember(principal),
     setRole: (email, role, source = "manual") => world.setRole(world.membershipOf(email), role, source),
     addMember: (seed) => world.add(seed),
-    removeMember: (email) => world.softDelete(world.membershipOf(email)),
+    removeMember: (email) => softDeleteIn(site, world.membershipOf(email)),
     changeEmail: (email, to) => world.changeEmail(world.membershipOf(email).account, to),
     addElsewhere: (email) => world.joinElsewhere(email),
     revokeKey: () => key.revoke(true),

@@ -22,9 +22,39 @@ export interface Behaviour {
   readonly patchRevives: "no" | "silent" | "yes";
   /** Whether `OW` may be assigned. The present Owner can always be demoted or deleted: such a mistake must show. */
   readonly ownerAssignable: boolean;
+  /** Each kind: there, not there as on old servers, or not for this key. */
+  readonly tags: Offer;
+  readonly workspaces: Offer;
+  /** The members and roles of projects; their list is there on every server. */
+  readonly projects: Offer;
+  /** Bulk calls of workspaces and projects, and the paginated list of a workspace's members. */
+  readonly bulk: "there" | "absent";
+  /** `roles` in the bulk call of projects: carried out, for those without a role only, or not known as before September 2025. */
+  readonly bulkRoles: "all" | "new only" | "ignored";
+  /** `skipped_user_ids` in its answer. */
+  readonly namesSkipped: boolean;
+  /** Where a DELETE says whom: in the query, or in the body as before spring 2026. */
+  readonly removal: "query" | "body";
+  /** Ids of nobody in a bulk call: 400 for all, or left out. */
+  readonly strangers: "refused" | "skipped";
+  /** What `assigned`, `assignments` and `unassignments` count: who was meant, or what has changed by it. */
+  readonly counts: "meant" | "changed";
+  /** The plain POST for somebody who is a member already. */
+  readonly joinTwice: "fine" | "refused";
+  /** A project role outlives the membership. */
+  readonly rolesStay: boolean;
+  /** Tags, workspaces and projects of somebody soft-deleted. */
+  readonly assignmentsStay: boolean;
+  readonly manualWorkspaceManagement: boolean;
+  readonly manualProjectMemberManagement: boolean;
+  /** Fields of a member's row, and the filters that the list knows. */
+  readonly memberRows: "current" | "2025";
+  readonly memberFilters: "current" | "2025";
   /** The server writes `exp` in whole seconds, rounded down. */
   readonly accessTokenLifetimeMs: number;
 }
+
+type Offer = "there" | "absent" | "forbidden";
 
 /** `[["Administrator", "LS-Admins"], …]` */
 type RoleGroups = readonly (readonly [role: string, group: string])[];
@@ -36,6 +66,8 @@ export interface SandboxOptions extends Partial<Behaviour> {
   /** The key is a personal access token: a JWT that only `POST /api/token/refresh/` accepts. */
   readonly personalAccessToken?: boolean;
   readonly organizationId?: number;
+  /** A server of November 2025 has no tags and no bulk calls, and shows less of its members. */
+  readonly generation?: "current" | "2025";
   readonly seed?: readonly SeedMember[];
   /** Address of who owns the key. Default: the first AD of the seed, else the first OW, else an AD is added. */
   readonly keyOwner?: string;
@@ -50,6 +82,8 @@ export interface SeedMember {
   readonly firstName?: string;
   readonly lastName?: string;
   readonly userType?: string;
+  /** ISO 8601; default: now. */
+  readonly lastActivity?: string;
   readonly deleted?: boolean;
 }
 
@@ -67,7 +101,34 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   maskDeleted: false,
   patchRevives: "no",
   ownerAssignable: false,
+  tags: "there",
+  workspaces: "there",
+  projects: "there",
+  bulk: "there",
+  bulkRoles: "all",
+  namesSkipped: true,
+  removal: "query",
+  strangers: "refused",
+  counts: "meant",
+  joinTwice: "fine",
+  rolesStay: false,
+  assignmentsStay: false,
+  manualWorkspaceManagement: true,
+  manualProjectMemberManagement: true,
+  memberRows: "current",
+  memberFilters: "current",
   accessTokenLifetimeMs: 300_000,
+};
+
+/** What a server of November 2025 does otherwise. */
+export const BEHAVIOUR_2025: Partial<Behaviour> = {
+  tags: "absent",
+  bulk: "absent",
+  bulkRoles: "ignored",
+  namesSkipped: false,
+  removal: "body",
+  memberRows: "2025",
+  memberFilters: "2025",
 };
 
 export const DEFAULT_API_KEY = "5a9d8b0c1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6b";

@@ -1,12 +1,13 @@
 import { json, refused, type Answer } from "./answers.js";
 import type { ApiCall } from "./routing.js";
 
-const DEFAULT_PAGE_SIZE = 20;
+const USUAL = { usual: 20, most: Infinity };
 const POSITIVE = /^[1-9]\d*$/;
 
 /** Page-number pagination of contract 2.0; `page_size=-1` asks for everybody. */
-export function pageOf<T>(call: ApiCall, all: readonly T[], toRow: (item: T) => unknown): Answer {
-  const size = Math.min(pageSize(call.query.get("page_size"), all.length), call.site.behaviour.largestPage);
+export function pageOf<T>(call: ApiCall, all: readonly T[], toRow: (item: T) => unknown, sizes = USUAL): Answer {
+  const asksFor = pageSize(call.query.get("page_size"), all.length, sizes.usual);
+  const size = Math.min(asksFor, sizes.most, call.site.behaviour.largestPage);
   const asked = call.query.get("page") ?? "1";
   const page = POSITIVE.test(asked) ? Number(asked) : 0;
   const last = Math.max(1, Math.ceil(all.length / size));
@@ -19,9 +20,9 @@ export function pageOf<T>(call: ApiCall, all: readonly T[], toRow: (item: T) => 
   });
 }
 
-function pageSize(asked: string | null, everybody: number): number {
+function pageSize(asked: string | null, everybody: number, usual: number): number {
   if (asked === "-1") return Math.max(1, everybody);
-  return asked !== null && POSITIVE.test(asked) ? Number(asked) : DEFAULT_PAGE_SIZE;
+  return asked !== null && POSITIVE.test(asked) ? Number(asked) : usual;
 }
 
 /** Built from the host of the request, as the server does: behind a proxy it may lead nowhere (contract 2.0). */

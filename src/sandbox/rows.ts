@@ -1,4 +1,6 @@
 import { permissionsOf } from "./auth.js";
+import type { Behaviour } from "./options.js";
+import type { Places, Tag } from "./places.js";
 import type { Account, Membership, World } from "./state.js";
 
 // JSON shapes of the vendor's schema: LseOrganizationMemberList, LseUser, WhoAmIUser (contract 2.4, 2.6).
@@ -7,27 +9,47 @@ type Row = Readonly<Record<string, unknown>>;
 // What is left to see of somebody soft-deleted (contract 2.6).
 const MASK = { email: "Deleted", username: "Deleted", firstName: "Deleted", lastName: "User", phone: "" };
 
-export function memberRow(membership: Membership, masked = membership.deleted): Row {
-  const { account, role } = membership;
+interface MemberView {
+  readonly world: World;
+  readonly behaviour: Behaviour;
+  /** Default: when soft-deleted. */
+  readonly masked?: boolean;
+  /** With the projects that each has contributed to. */
+  readonly contributions?: boolean;
+}
+
+export function memberRow(membership: Membership, { world, behaviour, ...view }: MemberView): Row {
+  const { account, role, id, organizationId: organization } = membership;
+  const shown = (view.masked ?? membership.deleted) ? { ...account, ...MASK } : account;
+  // Servers of November 2025 send no more than this.
+  if (behaviour.memberRows === "2025") return { id, organization, role, user: person(shown) };
+  const contributed = view.contributions === true ? contributions(account, world.places) : null;
   return {
-    id: membership.id,
-    organization: membership.organizationId,
+    id,
+    organization,
     role,
     role_source: membership.roleSource,
     user_type: membership.userType,
     concurrency: null,
     flex: null,
-    tags: [],
+    tags: world.places.tagsOf(account.id).map(tagRef),
     created_projects: null,
-    contributed_to_projects: null,
+    contributed_to_projects: contributed,
     user: {
-      ...person(masked ? { ...account, ...MASK } : account),
+      ...person(shown),
       created_projects: null,
       contributed_to_projects: null,
       lse_fields: lseFields(account),
     },
   };
 }
+
+export const tagRef = ({ id, label }: Tag): Row => ({ id, label });
+
+const contributions = ({ id }: Account, places: Places): readonly Row[] =>
+  [...places.projects.values()]
+    .filter(({ contributors }) => contributors.has(id))
+    .map(({ id: project, title }) => ({ id: project, title }));
 
 export function userRow(membership: Membership, world: World, title: string): Row {
   const { account, deleted } = membership;
@@ -61,7 +83,7 @@ function person(account: Account): Row {
     initials: initials(account),
     avatar: null,
     active_organization: account.activeOrganization,
-    last_activity: account.joined,
+    last_activity: account.lastActivity,
     date_joined: account.joined,
     allow_newsletters: null,
     custom_hotkeys: {},

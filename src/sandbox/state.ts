@@ -1,6 +1,7 @@
 import { BridgeError } from "../errors.js";
 import { isWorking, VIEW_ONLY } from "../membership/index.js";
 import type { SeedMember } from "./options.js";
+import { Places } from "./places.js";
 
 /** A person on the server, whatever the organisation. */
 export interface Account {
@@ -12,6 +13,7 @@ export interface Account {
   phone: string;
   activeOrganization: number | null;
   readonly joined: string;
+  lastActivity: string;
 }
 
 export interface Membership {
@@ -43,6 +45,7 @@ interface NewAccount {
   readonly lastName?: string | undefined;
   readonly phone?: string | undefined;
   readonly activeOrganization?: number | null | undefined;
+  readonly lastActivity?: string | undefined;
 }
 
 // Far from the first user ids: whoever mixes the two up meets a stranger or nobody (contract 2.4).
@@ -52,6 +55,7 @@ const FIRST_MEMBERSHIP_ID = 501;
 export class World {
   readonly organizationId: number;
   readonly elsewhereId: number;
+  readonly places: Places;
   readonly #now: () => number;
   readonly #accounts: Account[] = [];
   readonly #byEmail = new Map<string, Account>();
@@ -64,6 +68,7 @@ export class World {
     this.organizationId = organizationId;
     this.elsewhereId = organizationId + 1;
     this.#now = now;
+    this.places = new Places(now);
   }
 
   /** Memberships of our organisation, soft-deleted ones too, oldest first. */
@@ -109,7 +114,18 @@ export class World {
     const { email, username = email, firstName = "", lastName = "", phone = "", activeOrganization = null } = fields;
     const joined = this.#timestamp();
     const id = this.#accounts.length + 1;
-    const account: Account = { id, email, username, firstName, lastName, phone, activeOrganization, joined };
+    const { lastActivity = joined } = fields;
+    const account: Account = {
+      id,
+      email,
+      username,
+      firstName,
+      lastName,
+      phone,
+      activeOrganization,
+      joined,
+      lastActivity,
+    };
     this.#accounts.push(account);
     this.#byEmail.set(email, account);
     return account;
@@ -132,10 +148,10 @@ export class World {
 
   /** Somebody adds a person in Label Studio's own pages; may revive, or bring in an account from elsewhere. */
   add(seed: SeedMember): SandboxMember {
-    const { email, role, firstName, lastName, userType, deleted = false } = seed;
+    const { email, role, firstName, lastName, userType, lastActivity, deleted = false } = seed;
     const account =
       this.#byEmail.get(email) ??
-      this.createAccount({ email, firstName, lastName, activeOrganization: this.organizationId });
+      this.createAccount({ email, firstName, lastName, lastActivity, activeOrganization: this.organizationId });
     if (this.#ours.get(account.id)?.deleted === false) {
       throw new BridgeError("UNIQUENESS", `sandbox: ${email} is a member already`);
     }

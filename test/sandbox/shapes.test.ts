@@ -8,7 +8,7 @@ const VENDOR = JSON.parse(readFileSync(new URL("vendor-answers.json", import.met
   { readonly required: readonly string[]; readonly optional: readonly string[] }
 >;
 // Seen in real answers (contract 2.4, 2.10) but not in the schema.
-const UNDOCUMENTED = ["flex"];
+const UNDOCUMENTED = ["flex", "role_source"];
 
 function expectShape(value: unknown, name: string): void {
   const { required = [], optional = [] } = VENDOR[name] ?? {};
@@ -73,4 +73,40 @@ test("organisation, billing, invite link, version, default role", async () => {
     "DefaultRole",
   );
   expect((await get("/api/organizations/1")).body["default_role"]).toBe("AN");
+});
+
+test("tags, workspaces, projects and who is in them", async () => {
+  const { sandbox, get, send } = await open();
+  const email = "kim.lee@acme.example";
+  sandbox.tag(email, "night");
+  sandbox.joinWorkspace(email, "Vision");
+  sandbox.joinProject(email, 42, "RE");
+  const tags = (await get("/api/organizations/1/member-tags")).body;
+  expectShape(tags, "PaginatedOrganizationMemberTagList");
+  expectShape(first(tags["results"]), "OrganizationMemberTag");
+  expectShape(first(tags["results"])["created_by"], "UserSimple");
+  const [member] = (await get(`${MEMBERS}?search=kim`)).body["results"] as readonly Row[];
+  expectShape(first(member?.["tags"]), "SimpleOrganizationMemberTag");
+  expectShape(first((await get("/api/workspaces/")).body), "Workspace");
+  expectShape((await send("POST", "/api/workspaces/", { title: "New" })).body, "Workspace");
+  const inWorkspace = first((await get("/api/workspaces/5/memberships/")).body);
+  expectShape(inWorkspace, "WorkspaceMemberList");
+  expectShape(inWorkspace["user"], "LseUser");
+  const paginated = (await get("/api/workspaces/5/memberships/paginated/")).body;
+  expectShape(paginated, "PaginatedLseUserList");
+  expectShape(first(paginated["results"]), "LseUser");
+  expectShape((await send("POST", "/api/workspaces/5/memberships/", { user: 10 })).body, "WorkspaceMemberCreate");
+  const projects = (await get("/api/projects/")).body;
+  expectShape(projects, "PaginatedAllRolesProjectListList");
+  expectShape(first(projects["results"]), "AllRolesProjectList");
+  const inProject = (await get("/api/projects/42/members/paginated/")).body;
+  expectShape(inProject, "PaginatedPaginatedProjectMemberList");
+  expectShape(first(inProject["results"]), "PaginatedProjectMember");
+  expectShape((await send("POST", "/api/projects/42/members/", { user: 9 })).body, "ProjectMember");
+  const role = { user: 9, project: 42, role: "AN" };
+  for (const row of [
+    first((await get("/api/projects/42/roles")).body),
+    (await send("POST", "/api/projects/roles/", role)).body,
+  ])
+    expectShape(row, "ProjectRole");
 });

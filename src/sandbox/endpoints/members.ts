@@ -5,7 +5,7 @@ import type { ApiCall, Route } from "../routing.js";
 import { memberRow } from "../rows.js";
 import type { Membership } from "../state.js";
 import { selectMembers } from "./member-filters.js";
-import { organizationRefusal, roleRefusal, seatRefusal } from "./rules.js";
+import { organizationRefusal, roleRefusal, seatRefusal, softDeleteIn } from "./rules.js";
 
 const LIST = "/api/organizations/:organization/memberships";
 const ONE = "/api/organizations/:organization/memberships/:user/";
@@ -20,12 +20,11 @@ export const memberRoutes: readonly Route[] = [
 ];
 
 function list(call: ApiCall): Answer {
-  const { site, params } = call;
+  const { site, params, query } = call;
+  const contributions = query.get("contributed_to_projects") === "true";
   return (
     organizationRefusal(params["organization"], site) ??
-    pageOf(call, selectMembers(site.world.memberships(), call.query, site.behaviour.maskDeleted), (member) =>
-      memberRow(member),
-    )
+    pageOf(call, selectMembers(site, call.query), (member) => memberRow(member, { ...site, contributions }))
   );
 }
 
@@ -48,7 +47,7 @@ function patchDeleted(site: ApiCall["site"], membership: Membership, role: strin
     case "no":
       return notFound();
     case "silent":
-      return json(200, { ...memberRow(membership, false), role, role_source: "api" });
+      return json(200, { ...memberRow(membership, { ...site, masked: false }), role, role_source: "api" });
     case "yes":
       return grant(site, membership, role, undefined);
   }
@@ -59,7 +58,7 @@ function grant(site: ApiCall["site"], membership: Membership, role: string, pres
   if (full !== undefined) return full;
   if (membership.deleted) site.world.join(membership.account, role, "api");
   else site.world.setRole(membership, role, "api");
-  return json(200, memberRow(membership));
+  return json(200, memberRow(membership, site));
 }
 
 /** Counts, without a role; soft-deleted members answer too (contract 2.4). */
@@ -86,6 +85,6 @@ function softDelete({ site, params }: ApiCall): Answer {
   if (membership === undefined || membership.deleted) return notFound();
   // Without the envelope (contract 2.1).
   if (membership === site.principal) return json(405, { detail: "User cannot soft delete self" });
-  site.world.softDelete(membership);
+  softDeleteIn(site, membership);
   return empty(204);
 }

@@ -45,7 +45,7 @@ function detail({ site, params }: ApiCall): Answer {
       external_id: null,
       billing: {
         manual_role_management: behaviour.manualRoleManagement,
-        manual_workspace_management: true,
+        manual_workspace_management: behaviour.manualWorkspaceManagement,
         enforce_session_concurrency: false,
         max_parallel_sessions: null,
         session_concurrency_window_seconds: null,
@@ -66,13 +66,7 @@ const FOUNDED = "2024-02-01T09:00:00Z";
 const UNLIMITED = { count: 0, limit: -1, reached: false };
 const NO_DATE = { license_expires: null, license_issued: null, license_warning: null };
 const NO_PROMPTS = { prompts_api_keys_enabled: false, prompts_enabled: false, prompts_expire: null };
-const FLAGS_ON = [
-  "allow_activity_log",
-  "allow_reviewing",
-  "allow_sso",
-  "email_configured",
-  "manual_workspace_management",
-];
+const FLAGS_ON = ["allow_activity_log", "allow_reviewing", "allow_sso", "email_configured"];
 const FLAGS_OFF = [
   ...["allow_ai", "allow_ask_ai", "allow_data_credentials", "allow_invite_project_experts", "allow_nda"],
   ...["allow_organization_webhooks", "allow_storage_proxy", "automax_enabled", "automax_token_exists"],
@@ -127,5 +121,6 @@ function flags({ behaviour }: Site) {
     white_label_id: null,
     allow_invite_people: behaviour.allowInvites,
     manual_role_management: behaviour.manualRoleManagement,
+    manual_workspace_management: behaviour.manualWorkspaceManagement,
   };
 }

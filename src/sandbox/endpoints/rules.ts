@@ -2,6 +2,7 @@ import { isRole, isWorking } from "../../membership/index.js";
 import { forbidden, invalid, notFound, refused, type Refused } from "../answers.js";
 import type { Answer } from "../answers.js";
 import type { Site } from "../routing.js";
+import type { Membership } from "../state.js";
 
 /** Why this role cannot be given; undefined when it can (contract 2.2). */
 export function roleRefusal(role: string, site: Site): Refused | undefined {
@@ -25,4 +26,10 @@ export function seatRefusal(site: Site, next: string, present: string | undefine
 export function organizationRefusal(id: number | undefined, site: Site, why?: string): Answer | undefined {
   if (id === site.world.organizationId) return undefined;
   return id === site.world.elsewhereId ? forbidden(why) : notFound();
+}
+
+/** Whether tags and places outlive the membership is not known (contract 6, e): a choice. */
+export function softDeleteIn({ world, behaviour }: Site, membership: Membership): void {
+  if (!behaviour.assignmentsStay) world.places.dismiss(membership.account.id);
+  world.softDelete(membership);
 }
