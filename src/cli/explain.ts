@@ -1,4 +1,4 @@
-import type { GroupExplained, PersonExplained } from "../foresight/index.js";
+import type { AssignmentExplained, GroupExplained, PersonExplained } from "../foresight/index.js";
 import type { Match } from "../mapping/index.js";
 import { EXIT, type Io } from "./io.js";
 import { withOperations, type Where } from "./operator.js";
@@ -29,6 +29,7 @@ function person(explained: PersonExplained): readonly string[] {
     ...(outcome ? [row("last look", `${outcome.at}  ${outcome.state}: ${outcome.reason}`)] : []),
     ...(outcome?.warning === undefined ? [] : [row("warning", outcome.warning)]),
     ...(outcome?.lastError === undefined ? [] : [row("last error", outcome.lastError)]),
+    ...(explained.assignments ?? []).map(assignment),
     ...(hold
       ? [row("hold", `${hold.decision} since ${hold.at}: ${hold.from ?? "-"} -> ${hold.to}, ${hold.origin}`)]
       : []),
@@ -48,10 +49,16 @@ const group = ({ id, displayName, externalId, members, rules }: GroupExplained):
 function rulesOf(rules: readonly Match[]): readonly string[] {
   if (rules.length === 0) return [row("rules", "none matches")];
   return rules.map(({ line, role, won, matched }) => {
-    const what =
-      matched.kind === "group"
-        ? `group ${JSON.stringify(matched.group.displayName)}`
-        : `${matched.attribute} ${JSON.stringify(matched.value)}`;
-    return row("rule", `line ${line} of the mapping: ${role} by ${what}${won ? "  <- wins" : ""}`);
+    return row("rule", `line ${line} of the mapping: ${role} by ${matchedText(matched)}${won ? "  <- wins" : ""}`);
   });
+}
+
+function matchedText(matched: Match["matched"]): string {
+  if (matched.kind === "group") return `group ${JSON.stringify(matched.group.displayName)}`;
+  return matched.kind === "everybody" ? "its own attributes" : `${matched.attribute} ${JSON.stringify(matched.value)}`;
+}
+
+function assignment({ kind, name, role, line, state }: AssignmentExplained): string {
+  const by = line === undefined ? "" : `  (line ${line} of the mapping)`;
+  return row(kind, `${JSON.stringify(name)}${role === undefined ? "" : ` as ${role}`}  ${state}${by}`);
 }

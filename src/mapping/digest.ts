@@ -7,7 +7,17 @@ import type { Mapping } from "./rules.js";
  */
 export function mappingDigest(mapping: Mapping): string {
   const rules = mapping.roles.rules.map(({ matcher, role }) => ({ matcher, role }));
-  const content = { ...mapping, roles: { ...mapping.roles, rules }, index: undefined, text: undefined };
+  const sections = mapping.sections.map(({ kind, manage, create, rules: given }) => {
+    return { kind, manage, create, rules: given.map(({ matcher, to, role }) => ({ matcher, to, role })) };
+  });
+  const content = {
+    ...mapping,
+    roles: { ...mapping.roles, rules },
+    // A file without them says what it said before there were any.
+    sections: sections.length > 0 ? sections : undefined,
+    index: undefined,
+    text: undefined,
+  };
   return createHash("sha256").update(JSON.stringify(content, sortedKeys)).digest("hex");
 }
 

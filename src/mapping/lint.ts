@@ -1,7 +1,8 @@
 import type { GroupRef } from "../directory/index.js";
 import { compileGlob, isGlob, matchesGlob } from "./glob.js";
-import { resolve } from "./resolve.js";
+import { hits, type MatcherIndex } from "./matching.js";
 import type { Mapping, Rule } from "./rules.js";
+import type { AssignmentRule } from "./sections.js";
 import { someone } from "./someone.js";
 import { fold } from "./texts.js";
 
@@ -53,12 +54,19 @@ function coversText(wide: string, narrow: string, wideGlobs: boolean, narrowGlob
   return wideGlobs && isGlob(a) && !(narrowGlobs && isGlob(b)) && matchesGlob(compileGlob(a), b);
 }
 
-function withoutGroup(mapping: Mapping, groups: readonly GroupRef[]): readonly Doubt[] {
-  const { reasons } = resolve(mapping, someone(), groups);
-  const matched = new Set(reasons.map(({ rule }) => rule));
-  return mapping.roles.rules
-    .filter(({ matcher, index }) => matcher.kind !== "user" && !matched.has(index))
+function withoutGroup({ roles, index, sections }: Mapping, groups: readonly GroupRef[]): readonly Doubt[] {
+  return [unmatched(roles.rules, index, groups), ...sections.map((each) => unmatched(each.rules, each.index, groups))]
+    .flat()
     .map(({ line }) => ({ line, message: "matches no group that the identity provider has pushed" }));
+}
+
+function unmatched<R extends Rule | AssignmentRule>(
+  rules: readonly R[],
+  index: MatcherIndex<R>,
+  groups: readonly GroupRef[],
+): readonly { readonly line: number }[] {
+  const matched = new Set(hits(index, someone(), groups).map(({ rule }) => rule));
+  return rules.filter((rule) => rule.matcher !== undefined && rule.matcher.kind !== "user" && !matched.has(rule));
 }
 
 function administrators({ roles }: Mapping): readonly Doubt[] {

@@ -1,5 +1,8 @@
+import { ASSIGNABLE_KINDS, type AssignableKind } from "../membership/index.js";
 import { attributePath } from "./attribute.js";
+import { namingProblem } from "./naming.js";
 import type { Finding, Path } from "./problems.js";
+import { SECTION_KEYS } from "./sections.js";
 
 /**
  * What the shape alone cannot say: keys that exclude each other, entries twice, owners. Reads the raw data, so that it
@@ -10,6 +13,7 @@ export function checkMeaning(data: unknown): readonly Finding[] {
   const ownersProtected = field(field(data, "protect"), "owners") !== false;
   return [
     ...list(field(roles, "rules")).flatMap((rule, at) => checkRule(rule, ["roles", "rules", at])),
+    ...ASSIGNABLE_KINDS.flatMap((kind) => checkSection(data, kind)),
     ...repeated(field(roles, "precedence"), ["roles", "precedence"]),
     ...repeated(field(field(data, "identity"), "email"), ["identity", "email"]),
     ...(ownersProtected ? ownerGrants(roles) : []),
@@ -20,6 +24,20 @@ export function checkMeaning(data: unknown): readonly Finding[] {
 function checkRule(rule: unknown, path: Path): readonly Finding[] {
   if (!isBlock(rule)) return [];
   return [...exactlyOne(rule, MATCHERS, "a rule", path), ...checkUser(rule["user"], [...path, "user"])];
+}
+
+function checkSection(data: unknown, kind: AssignableKind): readonly Finding[] {
+  const { section, gives } = SECTION_KEYS[kind];
+  return list(field(field(data, section), "rules")).flatMap((rule, at): readonly Finding[] => {
+    if (!isBlock(rule)) return [];
+    const path = [section, "rules", at];
+    const name = rule[gives];
+    const problem = typeof name === "string" && kind === "tag" ? namingProblem(name) : undefined;
+    if (problem !== undefined) return [{ path: [...path, gives], at: "value", message: problem }];
+    // A name made of attributes says itself whom it is for.
+    const forItself = kind === "tag" && typeof name === "string" && name.includes("{{");
+    return forItself && !MATCHERS.some((key) => Object.hasOwn(rule, key)) ? [] : checkRule(rule, path);
+  });
 }
 
 const MATCHERS = ["group", "groupId", "user"];

@@ -3,9 +3,11 @@ import { failedCases } from "./cases.js";
 import { readDocument, type MappingDocument } from "./document.js";
 import { checkMeaning } from "./meaning.js";
 import { inFileOrder, pathText, type Finding, type Path, type Problem } from "./problems.js";
-import { indexRules, type DriftPolicy, type Mapping, type Matcher, type Rule } from "./rules.js";
+import type { Matcher } from "./matching.js";
+import { indexRules, type DriftPolicy, type Mapping, type Rule } from "./rules.js";
 import { fullPrecedence, mappingFile, type MappingFile, type RuleEntry } from "./schema.js";
 import { toSafety } from "./safety.js";
+import { toSections } from "./sections.js";
 import { explainIssues } from "./shape.js";
 
 export type Parsed =
@@ -32,12 +34,10 @@ function located(document: MappingDocument, { path, at, message }: Finding): Pro
 }
 
 function toMapping(text: string, file: MappingFile, lineOf: (path: Path) => number): Mapping {
-  const rules = file.roles.rules.map((entry, index): Rule => ({
-    index,
-    line: lineOf(["roles", "rules", index]),
-    matcher: matcherOf(entry),
-    role: entry.role,
-  }));
+  const rules = file.roles.rules.flatMap((entry, index): Rule[] => {
+    const matcher = matcherOf(entry);
+    return matcher ? [{ index, line: lineOf(["roles", "rules", index]), matcher, role: entry.role }] : [];
+  });
   const precedence = fullPrecedence(file.roles.precedence);
   const ceilings = Object.entries(file.protect.ceilings).map(([address, role]) => ({ address, role }));
   const protect = { ...file.protect, ceilings };
@@ -53,6 +53,7 @@ function toMapping(text: string, file: MappingFile, lineOf: (path: Path) => numb
     drift: typeof file.drift === "string" ? driftAlike(file.drift) : file.drift,
     safety: toSafety(file.safety),
     seats: file.seats,
+    sections: toSections(file, matcherOf, (section, index) => lineOf([section, "rules", index])),
     index: indexRules(rules, precedence, protect),
   };
 }
@@ -67,13 +68,14 @@ const driftAlike = (policy: DriftPolicy): Mapping["drift"] => ({
   other: policy,
 });
 
-// checkMeaning has made sure of exactly one matcher.
-function matcherOf({ group, groupId, user }: RuleEntry): Matcher {
+// checkMeaning has made sure of at most one, and of one wherever the rule needs it.
+function matcherOf({ group, groupId, user }: Pick<RuleEntry, "group" | "groupId" | "user">): Matcher | undefined {
   if (group !== undefined) return { kind: "group", name: group };
   if (groupId !== undefined) return { kind: "groupId", id: groupId };
-  const attribute = user?.attribute ?? "";
-  if (user?.matches !== undefined) return { kind: "user", attribute, comparison: "matches", text: user.matches };
-  return { kind: "user", attribute, comparison: "equals", text: String(user?.equals) };
+  if (user === undefined) return undefined;
+  const { attribute, equals, matches } = user;
+  if (matches !== undefined) return { kind: "user", attribute, comparison: "matches", text: matches };
+  return { kind: "user", attribute, comparison: "equals", text: String(equals) };
 }
 
 /** Reorders, never forgets: what the file does not list is still looked at, after what it does. */

@@ -1,35 +1,17 @@
 import { z } from "zod";
 import { DEFAULT_EMAIL_ORDER } from "../directory/index.js";
 import { ASSIGNABLE_ROLES, WORKING_ROLES, type Role, type RoleSource } from "../membership/index.js";
+import { matchers, ONE_MATCHER, text } from "./matchers.js";
 import { safetyFile } from "./safety.js";
+import { sectionFiles } from "./sections.js";
 import { seatsFile } from "./seats.js";
 
 export const DRIFT_POLICIES = ["report", "enforce"] as const;
 
-/** Names and patterns: SCIM sets no limit; this bounds the work of one glob, and no IdP shows longer group names. */
-const LONGEST_TEXT = 256;
-
 const role = z.enum(ASSIGNABLE_ROLES);
-const text = z.string().regex(/\S/).max(LONGEST_TEXT);
-
-const user = z
-  .strictObject({
-    attribute: text.describe("Dotted path of a user attribute: roles.value, or urn:…:User:department"),
-    equals: z.union([text, z.number(), z.boolean()]).optional().describe("Any value of the attribute, without case"),
-    matches: text.optional().describe("The same with * for any characters"),
-  })
-  .meta({ oneOf: [{ required: ["equals"] }, { required: ["matches"] }] });
-
 const rule = z
-  .strictObject({
-    group: text
-      .optional()
-      .describe("Display name of a group, without case and outer space; * stands for any characters"),
-    groupId: text.optional().describe("The IdP's externalId of a group, or its id at the bridge; compared exactly"),
-    user: user.optional().describe("A test of one attribute of the user"),
-    role: role.describe("OW only with protect.owners: false"),
-  })
-  .meta({ oneOf: [{ required: ["group"] }, { required: ["groupId"] }, { required: ["user"] }] });
+  .strictObject({ ...matchers, role: role.describe("OW only with protect.owners: false") })
+  .meta(ONE_MATCHER);
 
 const roles = z.strictObject({
   rules: z.array(rule).default([]).describe("Every rule that matches gives its role; precedence decides among several"),
@@ -111,6 +93,7 @@ export const mappingFile = z.strictObject({
     .default([])
     .describe("Examples: a file that does not fulfil them is not valid"),
   seats: seatsFile,
+  ...sectionFiles,
 });
 
 export type MappingFile = z.output<typeof mappingFile>;

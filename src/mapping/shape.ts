@@ -71,7 +71,11 @@ function shown(value: unknown): string {
 const pathOf = (issue: Issue): Path => issue.path.map((step) => (typeof step === "number" ? step : String(step)));
 
 const LIMIT = "off, or a block of share, from, atMost and window";
+const NAME = "a name, or an id as a whole number";
 const UNIONS: Readonly<Record<string, string>> = {
+  tag: NAME,
+  workspace: NAME,
+  project: NAME,
   massChange: LIMIT,
   massGrant: LIMIT,
   newSeats: LIMIT,

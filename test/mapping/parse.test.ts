@@ -27,6 +27,7 @@ describe("a valid file", () => {
       drift: driftAlike("report"),
       safety: { massChange: LIMIT, massGrant: LIMIT, newSeats: "off" },
       seats: { limit: "hold", upgradeViewOnly: false, rotation: "report", minimumDays: 7 },
+      sections: [],
     });
   });
 
@@ -200,7 +201,7 @@ safety: { massChange: 10% }
     ["version: 1\nidentity: { email: [work, Work] }", "m:2:27  Work is listed twice: each at most once"],
     ["version: 1\n__proto__: {}", 'm:2:1  unknown key "__proto__": accepted here: version, roles, deprovision'],
     ["version: 1\n<<: { adopt: strict }", 'm:2:1  unknown key "<<": accepted here: version'],
-    ["version: 1\ntags: []", 'm:2:1  unknown key "tags": accepted here: version, roles, deprovision, identity'],
+    ["version: 1\ntag: []", 'm:2:1  unknown key "tag": did you mean "tags"?'],
     [
       "version: 1\ndrift: enforced",
       'm:2:8  drift is "enforced": expected report, enforce, or a block that says so for manual,',
