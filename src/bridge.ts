@@ -222,6 +222,7 @@ async function status(config: Config, { operations, mapping, reconciler }: Runni
     ...(await operations.counts()),
     mapping: mappingDigest(mapping()),
     mode: config.mode,
+    sections: reconciler.sections(),
     labelStudio: readiness(reconciler).labelStudio,
   };
 }

@@ -2,9 +2,10 @@
 
 /**
  * Which lane of the outbox a person waits in, first goes first. `review`: the mapping or the server is another, so that
- * what they should be may be; `sweep`: only what Label Studio reports may be.
+ * what they should be may be; `sweep`: only what Label Studio reports may be; `assign`: their role is settled, and what they
+ * are in is next, for many at once.
  */
-export type Lane = "leaver" | "change" | "review" | "sweep";
+export type Lane = "leaver" | "change" | "review" | "sweep" | "assign";
 
 /** A claimed row of the outbox. A change that arrives meanwhile raises the stored `seq` above the one held here. */
 export interface Claim {

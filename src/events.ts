@@ -60,6 +60,10 @@ export type BridgeEvent =
       readonly desiredRole: string | undefined;
       readonly source: RoleSource;
     }
+  /** A rule of this section names what is not there at Label Studio; the status says which. */
+  | { readonly kind: "section-problem"; readonly section: string }
+  /** Tags, workspaces or projects cannot be worked on: Label Studio has none, or refuses. */
+  | { readonly kind: "section-unusable"; readonly section: string; readonly error: unknown }
   /** After a complete read on schedule: how many people it has shown to be looked at. */
   | { readonly kind: "swept"; readonly people: number }
   | { readonly kind: "observed"; readonly members: number; readonly durationMs: number }

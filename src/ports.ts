@@ -11,12 +11,14 @@ import type {
   View,
 } from "./directory/index.js";
 import type { Member, Role } from "./membership/index.js";
-import type { Operation } from "./plan/index.js";
 import type { Assigner, Urgency } from "./assigner.js";
+import type { Effect, MemberOperation } from "./plan/index.js";
 import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
 import type { Claim, Lane } from "./claims.js";
 import type { Hold, Rails } from "./holds.js";
+import type { Link, LinksMoved, Move } from "./links.js";
 import type { AuditLine, Inquiries } from "./inquiries.js";
+import type { Assignments } from "./assignments.js";
 import type { SeatLedger, Seats } from "./seats.js";
 import type { Turns } from "./turns.js";
 
@@ -26,7 +28,9 @@ export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
 export type { AuditLine, Erased, Inquiries, Waiting } from "./inquiries.js";
+export type { Link, LinksMoved, Move } from "./links.js";
 export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
+export type { Assignments, Managed, Moved } from "./assignments.js";
 export type { Permit, Turns } from "./turns.js";
 
 export interface Clock {
@@ -91,7 +95,11 @@ export interface Target extends Assigner {
    * reports it; undefined when there is no membership (after soft-delete, or an invitation). `stillWanted` is asked when
    * the call has its turn in the pace: false sends nothing and throws VERSION_CONFLICT.
    */
-  apply(operation: Operation, urgency: Urgency, stillWanted?: () => Promise<boolean>): Promise<Member | undefined>;
+  apply(
+    operation: MemberOperation,
+    urgency: Urgency,
+    stillWanted?: () => Promise<boolean>,
+  ): Promise<Member | undefined>;
   close(): Promise<void>;
 }
 
@@ -148,22 +156,6 @@ export interface EnqueueRequest {
   readonly now: number;
 }
 
-/** The bond between a SCIM user and a Label Studio account; a tombstone once the user is deleted over SCIM. */
-export interface Link {
-  readonly personId: string;
-  readonly userId: number;
-  /** The account's address as last observed. */
-  readonly email: string;
-  readonly tombstone: boolean;
-  readonly createdByUs: boolean;
-  /** A role rule has matched at least once. */
-  readonly everMatched: boolean;
-  /** Role held before the bridge set DI; what a reactivation under `keep` restores. */
-  readonly roleBeforeDeactivation: string | undefined;
-  /** Names last sent, or the IdP's at adoption, as the plan writes them. */
-  readonly namesSent: string;
-}
-
 /** What the loop needs to know of a person; `user` undefined: deleted over SCIM. */
 export interface PersonRow {
   readonly personId: string;
@@ -176,26 +168,6 @@ export interface PersonRow {
   readonly hold: Hold | undefined;
   /** Their seat was another person's who had it too short; it would have rested until then, in milliseconds since the epoch. */
   readonly rotatedUntil: number | undefined;
-}
-
-/** The store is taken to another server: what it learned at the old one stays only where the new one confirms it. */
-export interface Move {
-  /** The fact that names the server, and its new value. */
-  readonly fact: { readonly name: string; readonly value: string };
-  /** Everybody there, from one complete read: replaces the cache. */
-  readonly members: readonly Member[];
-  readonly askedAt: number;
-  /** Facts whose names begin with one of these are about the old server. */
-  readonly forget: readonly string[];
-  readonly cause: string;
-  readonly now: number;
-  audit(links: LinksMoved): AuditLine;
-}
-
-export interface LinksMoved {
-  /** User id and address are those of a member there. */
-  readonly kept: number;
-  readonly dropped: number;
 }
 
 /** What a read that was asked for at this time, or our own write, has shown. */
@@ -238,6 +210,8 @@ export interface Work {
   removeLink(personId: string): Promise<void>;
   /** The row leaves the outbox, unless a newer change has arrived. Without an outcome the person is forgotten (deleted). */
   settle(claim: Claim, outcome: Outcome | undefined): Promise<void>;
+  /** The look is over with this outcome, and what they are in is next: the row waits in lane `assign`, unless a newer change has arrived. */
+  handOn(claim: Claim, dueAt: number, effect: Effect | undefined, outcome: Outcome): Promise<void>;
   /** The row stays and is due again later. With an outcome the person counts as failing, without as pending. */
   retry(claim: Claim, dueAt: number, refusal: string | undefined, outcome: Outcome | undefined): Promise<void>;
   /** Everybody refused for this reason is due now. */
@@ -269,6 +243,7 @@ export interface Store extends Turns {
   readonly rails: Rails;
   readonly seats: SeatLedger;
   readonly inquiries: Inquiries;
+  readonly assignments: Assignments;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Small facts that outlive a restart (verified upstream, mapping digest). */
   recall(name: string): Promise<string | undefined>;

@@ -32,6 +32,7 @@ function print(counts: Counts & Partial<Status>, attention: readonly PersonOutco
   if (counts.paused) io.out(`paused since ${counts.paused.at}${counts.paused.all ? ", leavers too" : ""}`);
   if (counts.labelStudio)
     io.out(`Label Studio: ${counts.labelStudio.state} ${counts.labelStudio.problem ?? ""}`.trimEnd());
+  for (const { section, problem } of counts.sections ?? []) io.out(`${section}: ${problem}`);
   for (const { state, userName, personId, role, desiredRole, reason } of attention)
     io.out(
       `${state.padEnd(7)}  ${userName ?? `deleted ${personId}`}  ${role ?? "-"} -> ${desiredRole ?? "-"}  ${reason}`,

@@ -1,10 +1,11 @@
 // Why somebody has the role that they have: what the IdP said, which rules matched, what the rails say, what was done.
 import type { GroupRef, GroupRecord } from "../directory/index.js";
 import { resolve, someone, type Match } from "../mapping/index.js";
-import type { Member } from "../membership/index.js";
+import type { AssignableKind, Member } from "../membership/index.js";
 import { applyRails, type RailContext } from "../plan/index.js";
 import type { AuditLine, Hold, Outcome, PersonRow, Waiting } from "../ports.js";
 import { changeOf, foresee, fromTo, type Known } from "./foresee.js";
+import type { Reassigning } from "./reassigning.js";
 
 export interface PersonExplained {
   readonly kind: "person";
@@ -24,6 +25,8 @@ export interface PersonExplained {
     readonly reason: string;
     readonly held: string | undefined;
   };
+  /** What the mapping puts them into, and what they are in; undefined: it has no such sections, or they are no active member. */
+  readonly assignments: readonly AssignmentExplained[] | undefined;
   readonly hold: Hold | undefined;
   /** How the last look ended. */
   readonly outcome: Outcome | undefined;
@@ -31,6 +34,15 @@ export interface PersonExplained {
   readonly waiting: Waiting | undefined;
   /** What was sent, and Label Studio's answers; newest first. */
   readonly history: readonly AuditLine[];
+}
+
+export interface AssignmentExplained {
+  readonly kind: AssignableKind;
+  readonly name: string;
+  readonly role: string | undefined;
+  /** Of the rule that gives it; undefined: none does. */
+  readonly line: number | undefined;
+  readonly state: "in it" | "to join" | "to leave" | "not managed" | "unknown at Label Studio" | "ambiguous";
 }
 
 export interface GroupExplained {
@@ -70,11 +82,37 @@ export async function explainPerson(
       reason: decision.reason,
       held: railed?.verdict.kind === "held" ? railed.verdict.reason : undefined,
     },
+    assignments: foreseen.reassigning && assignmentsOf(foreseen.reassigning),
     hold: row.hold,
     outcome: await work.outcome(row.personId),
     waiting: await inquiries.waiting(row.personId),
     history: await inquiries.history(row.personId, 20),
   };
+}
+
+function assignmentsOf({ desired, operation, located, holdings }: Reassigning): readonly AssignmentExplained[] {
+  const joins = new Set(operation?.join.map(({ of }) => of));
+  const leaves = new Map(operation?.leave.map((of) => [`${of.kind} ${of.id}`, of]));
+  const wantedKeys = new Set(desired.map(({ of }) => `${of.kind} ${of.id}`));
+  const others = holdings.filter(({ kind, id }) => !wantedKeys.has(`${kind} ${id}`));
+  return [
+    ...desired.map(({ of, role, wanted: { line } }): AssignmentExplained => {
+      const { kind, name } = of;
+      const state = joins.has(of) ? "to join" : "in it";
+      return { kind, name, role: role === "inherit" ? undefined : role, line, state };
+    }),
+    ...others.map(({ kind, id, role }): AssignmentExplained => {
+      const of = leaves.get(`${kind} ${id}`);
+      return { kind, name: of?.name ?? String(id), role, line: undefined, state: of ? "to leave" : "not managed" };
+    }),
+    ...located.flatMap((each): AssignmentExplained[] => {
+      if (each.kind === "found" || (each.kind === "missing" && each.creatable)) return [];
+      const { kind, named, line } = each.wanted;
+      const name = "name" in named ? named.name : String(named.id);
+      const state = each.kind === "missing" ? "unknown at Label Studio" : "ambiguous";
+      return [{ kind, name, role: undefined, line, state }];
+    }),
+  ];
 }
 
 export async function explainGroup({ store, mapping }: Known, group: GroupRecord): Promise<GroupExplained> {

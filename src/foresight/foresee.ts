@@ -2,14 +2,27 @@
 // before the first call goes out, and for plans.
 import { resolve, type Mapping } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
-import { decide, destination, effectOf, type Account, type Change, type Decision } from "../plan/index.js";
+import {
+  decide,
+  destination,
+  effectOf,
+  reassigned,
+  type Account,
+  type Change,
+  type Decision,
+  type MemberOperation,
+  type Reassignment,
+} from "../plan/index.js";
 import type { Hold, Link, PersonRow, Store } from "../ports.js";
 import { toPerson } from "./person.js";
+import { reassigning, type Reassigning } from "./reassigning.js";
 
 export interface Foreseen {
   readonly row: PersonRow;
   readonly account: Account;
   readonly decision: Decision;
+  /** undefined: they are left in whatever they are in. */
+  readonly reassigning: Reassigning | undefined;
 }
 
 /** What it is worked out from. */
@@ -28,7 +41,7 @@ export async function foresee(
   const byId = await store.work.observed(rows.flatMap(({ link }) => (link ? [link.userId] : [])));
   const addresses = people.flatMap(({ row, person }) => (row.link || !person.email ? [] : [person.email]));
   const byEmail = await store.work.observedByEmail(addresses);
-  return Promise.all(
+  const foreseen = await Promise.all(
     people.map(async ({ row, person }) => {
       const found = row.link ? byId.get(row.link.userId) : byEmail.get(person.email ?? "");
       const observed = row.link || !(await isHeld(found)) ? found : undefined;
@@ -43,6 +56,8 @@ export async function foresee(
       return { row, account, decision: decide(account, rules) };
     }),
   );
+  const assigned = await reassigning({ store, mapping }, foreseen);
+  return foreseen.map((each) => ({ ...each, reassigning: assigned.get(each.row.personId) }));
 
   async function isHeld(member: Member | undefined): Promise<boolean> {
     return member !== undefined && (await store.work.linkOfAccount(member.userId)) !== undefined;
@@ -55,7 +70,7 @@ export function changeOf(
   link: Link | undefined,
   origin: string,
   hold?: Hold,
-): Change | undefined {
+): Change<MemberOperation> | undefined {
   if (decision.kind !== "change") return undefined;
   const { person, observed } = account;
   const { operation, desiredRole } = decision;
@@ -74,8 +89,36 @@ export function changeOf(
   };
 }
 
+/**
+ * What somebody is taken out of, and what they are put into: apart, as too many of the former may be held. A hold is about
+ * exactly what it names.
+ */
+export function reassignmentsOf(
+  reassigning: Reassigning | undefined,
+  personId: string,
+  origin: string,
+  hold?: Hold,
+): readonly Change<Reassignment>[] {
+  if (!reassigning?.operation) return [];
+  const { operation, member } = reassigning;
+  const parts = [
+    { ...operation, join: [] },
+    { ...operation, leave: [] },
+  ].filter(({ join, leave }) => join.length + leave.length > 0);
+  return parts.map((part): Change<Reassignment> => {
+    const about = hold?.effect === "unassign" && part.leave.length > 0 && hold.to === reassigned(part);
+    return {
+      ...{ personId, operation: part, observed: member, addresses: [member.email], desiredRole: member.role },
+      effect: effectOf(part, member, member.role),
+      origin,
+      earlier: about && hold.decision !== "rejected" ? { decision: hold.decision, reason: hold.reason } : undefined,
+      verdict: { kind: "allowed" },
+    };
+  });
+}
+
 /** How a hold names what it is about. */
 export const fromTo = ({ observed, operation, desiredRole }: Change) => ({
-  from: observed?.role,
+  from: operation.kind === "reassign" ? undefined : observed?.role,
   to: destination(operation, desiredRole),
 });

@@ -9,7 +9,8 @@ import {
   type Effect,
   type RailContext,
 } from "../plan/index.js";
-import { changeOf, foresee, fromTo, type Known } from "./foresee.js";
+import { changeOf, foresee, fromTo, reassignmentsOf, type Known } from "./foresee.js";
+import type { Reassigning } from "./reassigning.js";
 
 export interface PlannedChange {
   readonly personId: string;
@@ -61,7 +62,7 @@ export async function planEverybody(
     const verdict = railed[at]?.verdict;
     return { ...change, held: verdict?.kind === "held" ? verdict.reason : undefined };
   });
-  const unchanged = tally.people - planned.length - tally.failing;
+  const unchanged = tally.people - new Set(planned.map(({ personId }) => personId)).size - tally.failing;
   return { ...tally, unchanged, changes: planned, digest: digestOf(planned) };
 }
 
@@ -72,20 +73,25 @@ async function planSome(
 ): Promise<readonly (readonly [Change, Omit<PlannedChange, "held">])[]> {
   const foreseen = await foresee(known, await known.store.work.people(ids));
   tally.people += foreseen.length;
-  return foreseen.flatMap(({ row, account, decision }) => {
+  return foreseen.flatMap(({ row, account, decision, reassigning }) => {
     if (row.link === undefined && account.observed !== undefined) tally.adopted += 1;
     if (decision.kind === "failing") tally.failing += 1;
     const change = changeOf({ account, decision }, row.link, PLAN);
-    if (!change) return [];
-    const { personId, operation, effect } = change;
     const { reason } = decision;
-    return [
-      [
-        change,
-        { personId, userName: row.user?.userName, operation: operation.kind, ...fromTo(change), reason, effect },
-      ] as const,
-    ];
+    const about = { personId: row.personId, userName: row.user?.userName };
+    return [...(change ? [change] : []), ...reassignmentsOf(reassigning, row.personId, PLAN)].map((each) => {
+      const why = each.operation.kind === "reassign" ? reasonsOf(reassigning) : reason;
+      return [
+        each,
+        { ...about, operation: each.operation.kind, ...fromTo(each), reason: why, effect: each.effect },
+      ] as const;
+    });
   });
+}
+
+function reasonsOf(reassigning: Reassigning | undefined): string {
+  const lines = new Set(reassigning?.desired.map(({ wanted }) => wanted.line));
+  return lines.size === 0 ? "no rule matches" : `rules in lines ${[...lines].join(", ")} of the mapping`;
 }
 
 /** All of a plan is one origin: as a change of the mapping it is let go or held as a whole. */

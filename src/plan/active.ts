@@ -1,7 +1,7 @@
 import { isRole, type Member, type Role } from "../membership/index.js";
 import type { Resolution } from "../mapping/index.js";
 import { namesKey, type Account } from "./account.js";
-import type { Operation } from "./operation.js";
+import type { MemberOperation } from "./operation.js";
 import { settled, type Decision, type Rules } from "./decision.js";
 import { isOrdinary } from "./policies/untouchable.js";
 
@@ -28,7 +28,7 @@ function decideAbsent(account: Account, resolution: Resolution, rules: Rules): D
   const { person, formerUserId, invited } = account;
   const wanted = resolution.role === "keep" ? undefined : resolution.role;
   const reason = reasonOf(resolution);
-  const change = (operation: Operation): Decision => ({
+  const change = (operation: MemberOperation): Decision => ({
     kind: "change",
     operation,
     reason,

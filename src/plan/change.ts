@@ -14,9 +14,9 @@ export type Verdict =
     };
 
 /** One operation about to be carried out, with what was observed of its account. */
-export interface Change {
+export interface Change<Of extends Operation = Operation> {
   readonly personId: string;
-  readonly operation: Operation;
+  readonly operation: Of;
   readonly observed: Member | undefined;
   /** The account's and the IdP's, lower-cased. */
   readonly addresses: readonly string[];

@@ -1,5 +1,5 @@
 import type { Mapping } from "../mapping/index.js";
-import type { Operation } from "./operation.js";
+import type { MemberOperation } from "./operation.js";
 
 /** The part of the mapping that is about accounts rather than roles. */
 export type Rules = Pick<Mapping, "deprovision" | "create" | "adopt" | "protect" | "drift">;
@@ -17,7 +17,7 @@ export type Decision =
     }
   | {
       readonly kind: "change";
-      readonly operation: Operation;
+      readonly operation: MemberOperation;
       readonly reason: string;
       readonly desiredRole: string | undefined;
     }

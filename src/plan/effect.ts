@@ -1,8 +1,9 @@
 import { isRole, isWorking, lowers, type Member } from "../membership/index.js";
 import type { Operation } from "./operation.js";
+import { reassigned } from "./reassign.js";
 
 /** What a change does to somebody that too many at once must not have done to them. */
-export const EFFECTS = ["leave", "lower", "administer", "seat"] as const;
+export const EFFECTS = ["leave", "lower", "administer", "seat", "unassign"] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 /** undefined: nothing that is counted. A leaver without access (NO, DI) loses none. */
@@ -24,6 +25,8 @@ export function effectOf(
       return raising(undefined, desiredRole);
     case "set-names":
       return undefined;
+    case "reassign":
+      return operation.leave.length > 0 ? "unassign" : undefined;
   }
 }
 
@@ -46,5 +49,7 @@ export function destination(operation: Operation, desiredRole: string | undefine
     case "invite":
     case "set-names":
       return desiredRole ?? "default";
+    case "reassign":
+      return reassigned(operation);
   }
 }

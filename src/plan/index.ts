@@ -5,7 +5,19 @@ export { decide } from "./decide.js";
 export { settled, type Decision, type Rules } from "./decision.js";
 export { driftOf, reported, type Drift } from "./drift.js";
 export { namesKey, type Account, type LinkFacts, type Person } from "./account.js";
-export type { Operation, OperationKind } from "./operation.js";
+export type { Joining, MemberOperation, Operation, OperationKind, Reassignment } from "./operation.js";
+export {
+  reassign,
+  reassigned,
+  type Desired,
+  type Assigned,
+  type Granted,
+  type Holding,
+  type Ledger,
+  type Reassigned,
+} from "./reassign.js";
+export { catalogOf, isNameable, locate, unknownNames, type Catalog, type Located } from "./catalog.js";
+export { grouped, type Part } from "./grouped.js";
 export type { Assignment } from "./assignment.js";
 export type { Change, Verdict } from "./change.js";
 export { destination, effectOf, EFFECTS, type Effect } from "./effect.js";

@@ -1,10 +1,10 @@
-import type { Role } from "../membership/index.js";
+import type { Assignable, ProjectRole, Role } from "../membership/index.js";
 
 /**
  * One change at Label Studio, as data. `userId` is Label Studio's user id, `from` the role last observed.
  * `deactivate` is a role update to DI, `soft-delete` ends the membership (the account and its work stay).
  */
-export type Operation =
+export type MemberOperation =
   | {
       readonly kind: "create-account";
       readonly email: string;
@@ -22,5 +22,24 @@ export type Operation =
   | { readonly kind: "deactivate"; readonly userId: number; readonly email: string; readonly from: string | undefined }
   | { readonly kind: "soft-delete"; readonly userId: number; readonly email: string; readonly from: string | undefined }
   | { readonly kind: "set-names"; readonly userId: number; readonly firstName: string; readonly lastName: string };
+
+/** Into `join` and out of `leave`, both in the order in which it is carried out: many people's go in one call. */
+export interface Reassignment {
+  readonly kind: "reassign";
+  readonly userId: number;
+  readonly join: readonly Joining[];
+  readonly leave: readonly Assignable[];
+}
+
+export interface Joining {
+  readonly of: Assignable;
+  /** Of a project; elsewhere always `inherit`. */
+  readonly role: ProjectRole;
+}
+
+export type Operation = MemberOperation | Reassignment;
+
+/** Role and access stay as they are. */
+export const keepsRole = ({ kind }: Operation): boolean => kind === "set-names" || kind === "reassign";
 
 export type OperationKind = Operation["kind"];

@@ -30,7 +30,7 @@ const POLICIES: readonly Policy[] = [...PROTECTIONS, ...BREAKERS, seats, observe
  * Asks every policy until none of them holds anything more: what one policy holds can change what another counts.
  * Terminates because a change only ever goes from allowed to held.
  */
-export function applyRails(changes: readonly Change[], context: RailContext): readonly Change[] {
+export function applyRails<C extends Change>(changes: readonly C[], context: RailContext): readonly C[] {
   let current = changes;
   for (;;) {
     const next = POLICIES.reduce((sofar, policy) => hold(sofar, policy, policy(allowed(sofar), context)), current);
@@ -39,10 +39,14 @@ export function applyRails(changes: readonly Change[], context: RailContext): re
   }
 }
 
-const allowed = (changes: readonly Change[]): readonly Change[] =>
+const allowed = <C extends Change>(changes: readonly C[]): readonly C[] =>
   changes.filter((change) => change.verdict.kind === "allowed");
 
-function hold(changes: readonly Change[], policy: Policy, reasons: ReadonlyMap<Change, string>): readonly Change[] {
+function hold<C extends Change>(
+  changes: readonly C[],
+  policy: Policy,
+  reasons: ReadonlyMap<Change, string>,
+): readonly C[] {
   if (reasons.size === 0) return changes;
   const approvable = BREAKERS.includes(policy);
   const seatless = policy === seats;

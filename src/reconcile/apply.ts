@@ -1,9 +1,10 @@
 // The only file that calls Target.apply. Each step leaves the store so that a crash right after it loses nothing.
 import { BridgeError, hasCode } from "../errors.js";
 import { isRole, type Member } from "../membership/index.js";
-import { namesKey, type Account, type Operation } from "../plan/index.js";
+import { namesKey, type Account, type MemberOperation } from "../plan/index.js";
 import type { AuditLine, Claim, Link, Urgency } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
+import { leftWith } from "./assigning/index.js";
 import { creatingFact, invitedFact } from "./holder.js";
 import { strangersLink } from "./look.js";
 
@@ -11,7 +12,7 @@ export interface Step {
   readonly claim: Claim;
   readonly account: Account;
   readonly link: Link | undefined;
-  readonly operation: Operation;
+  readonly operation: MemberOperation;
   readonly urgency: Urgency;
   /** Asked once more when the call has its turn. */
   readonly stillWanted: () => Promise<boolean>;
@@ -68,7 +69,7 @@ async function perform(ctx: Context, step: Step): Promise<Member | undefined> {
   return undefined;
 }
 
-async function performOther(ctx: Context, step: Step, operation: Operation): Promise<void> {
+async function performOther(ctx: Context, step: Step, operation: MemberOperation): Promise<void> {
   switch (operation.kind) {
     case "create-account":
       return create(ctx, step, operation);
@@ -85,7 +86,7 @@ async function performOther(ctx: Context, step: Step, operation: Operation): Pro
   }
 }
 
-type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
+type Of<Kind extends MemberOperation["kind"]> = Extract<MemberOperation, { kind: Kind }>;
 
 async function create(ctx: Context, step: Step, operation: Of<"create-account">): Promise<void> {
   const { store, target, reading } = ctx;
@@ -196,9 +197,18 @@ async function tellNewHolder({ store, clock }: Context, { claim }: Step, userId:
 async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">): Promise<void> {
   await ctx.target.apply(operation, step.urgency, step.stillWanted);
   await ctx.reading.unlearn(operation.userId);
+  await tellWhatIsLeft(ctx, step, operation.userId);
   const next = step.link && strangersLink(step.link);
   if (next) await ctx.store.work.putLink(next);
   await tellNewHolder(ctx, step, operation.userId);
+}
+
+/** Whether Label Studio keeps it is not documented (contract 3): a member who comes back may be in all of it again. */
+async function tellWhatIsLeft(ctx: Context, step: Step, userId: number): Promise<void> {
+  const kept = await leftWith(ctx, userId);
+  if (kept.length === 0) return;
+  const about = { at: isoNow(ctx.clock), actor: "bridge", requestId: undefined, subject: step.claim.personId };
+  await ctx.store.work.audit({ ...about, action: "member.left-with", detail: { userId, kept } });
 }
 
 async function setNames(ctx: Context, step: Step, operation: Of<"set-names">): Promise<void> {

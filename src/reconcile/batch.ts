@@ -5,6 +5,7 @@ import { isWorking } from "../membership/index.js";
 import { isOrdinary, limitOn, needsSeat, type Operation, type Verdict } from "../plan/index.js";
 import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
 import { carryOut } from "./apply.js";
+import { handOn } from "./assigning/index.js";
 import { isoNow, type Context } from "./context.js";
 import { known, linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
 import type { Planned } from "./planned.js";
@@ -206,7 +207,9 @@ async function finish(ctx: Context, claim: Claim, look: Look): Promise<void> {
       const { decision, account } = look;
       await remember(ctx, look);
       const deletedIsDone = account.person.standing === "deleted" && decision.kind === "settled";
-      return settle(ctx, claim, deletedIsDone ? "forgotten" : ending(ctx, look));
+      if (deletedIsDone) return settle(ctx, claim, "forgotten");
+      const left = await handOn(ctx, claim, look, ending(ctx, look));
+      return left && settle(ctx, claim, left);
     }
   }
 }

@@ -1,6 +1,6 @@
 // Too many are told by counting: what will be done to everybody who waits is noted before the first of it is done.
-import { changeOf, foresee } from "../foresight/index.js";
-import { applyRails, limitOn, type Budget, type Effect } from "../plan/index.js";
+import { changeOf, foresee, reassignmentsOf } from "../foresight/index.js";
+import { applyRails, limitOn, type Budget, type Change, type Effect } from "../plan/index.js";
 import type { Lane, Unforeseen } from "../ports.js";
 import type { Context } from "./context.js";
 import type { Planned } from "./planned.js";
@@ -11,7 +11,7 @@ const EVERY_LANE: readonly Lane[] = ["leaver", "change", "review", "sweep"];
 const AT_ONCE = 500;
 
 /** The budgets of the limited effects among these; nothing is counted where nothing is limited. */
-export async function budgets(ctx: Context, planned: readonly Planned[]): Promise<ReadonlyMap<Effect, Budget>> {
+export async function budgets(ctx: Context, planned: readonly Counted[]): Promise<ReadonlyMap<Effect, Budget>> {
   const { safety } = ctx.mapping();
   const allowed = planned.filter(({ change }) => change.verdict.kind === "allowed");
   const effects = new Set(allowed.flatMap(({ change }) => change.effect ?? []));
@@ -26,7 +26,13 @@ export async function budgets(ctx: Context, planned: readonly Planned[]): Promis
   return new Map(pairs);
 }
 
-const noted = ({ claim: { personId, seq }, change }: Planned) => ({
+/** What is counted of somebody in hand. */
+export interface Counted {
+  readonly claim: Planned["claim"];
+  readonly change: Change;
+}
+
+const noted = ({ claim: { personId, seq }, change }: Counted) => ({
   personId,
   seq,
   effect: change.verdict.kind === "allowed" ? change.effect : undefined,
@@ -53,12 +59,13 @@ async function noteThese(ctx: Context, waiting: readonly Unforeseen[]): Promise<
   const { store } = ctx;
   const due = new Set(waiting.filter(({ leaverDue }) => leaverDue).map(({ personId }) => personId));
   const rows = await store.work.people(waiting.map(({ personId }) => personId));
-  const changes = (await foresee(ctx, rows, (personId) => due.has(personId))).flatMap(
-    (foreseen) => changeOf(foreseen, foreseen.row.link, "") ?? [],
-  );
+  const foreseen = await foresee(ctx, rows, (personId) => due.has(personId));
+  const changes = foreseen.flatMap(({ row, reassigning, ...account }): readonly Change[] => {
+    const change = changeOf(account, row.link, "");
+    return change ? [change] : reassignmentsOf(reassigning, row.personId, "");
+  });
   const railed = applyRails(changes, protections(ctx));
-  const effects = new Map(
-    railed.filter(({ verdict }) => verdict.kind === "allowed").map(({ personId, effect }) => [personId, effect]),
-  );
+  const counted = railed.filter(({ verdict, effect }) => verdict.kind === "allowed" && effect !== undefined);
+  const effects = new Map(counted.map(({ personId, effect }) => [personId, effect]));
   await store.rails.foresee(waiting.map(({ personId, seq }) => ({ personId, seq, effect: effects.get(personId) })));
 }

@@ -2,12 +2,14 @@ import type { Clock, Pause } from "../ports.js";
 import type { Licence } from "./licence.js";
 import type { ReconcileOptions } from "./options.js";
 import type { Reading } from "./reading.js";
+import type { Places } from "./assigning/places.js";
 import type { Upstream } from "./upstream.js";
 
 /** What every step of the loop is handed. */
 export interface Context extends ReconcileOptions {
   readonly upstream: Upstream;
   readonly reading: Reading;
+  readonly places: Places;
   readonly paused: () => Promise<Pause | undefined>;
   readonly licence: Licence;
   /**

@@ -1,4 +1,5 @@
 // The complete read of an organisation into the cache; what fails or ends early says nothing about who is not there.
+import type { Member } from "../membership/index.js";
 import type { ReconcileOptions } from "./options.js";
 
 /** A second complete read within this time would tell nothing new about an address that is said to exist. */
@@ -9,6 +10,8 @@ export interface FullRead {
   all(): Promise<void>;
   /** One that begins after this call, for all who ask before it begins. */
   anew(): Promise<void>;
+  /** Unless the last one has read tags as well. */
+  withTags(): Promise<void>;
   /** Unless that has just been done. */
   ifStale(): Promise<void>;
   /** How long ago the last complete one was asked for. */
@@ -17,11 +20,12 @@ export interface FullRead {
   pages(): number;
 }
 
-type Parts = Pick<ReconcileOptions, "store" | "target" | "clock" | "emit">;
+type Parts = Pick<ReconcileOptions, "store" | "target" | "clock" | "emit" | "mapping">;
 
-export function fullReads({ store, target, clock, emit }: Parts): FullRead {
+export function fullReads({ store, target, clock, emit, mapping }: Parts): FullRead {
   let lastAt = -Infinity;
   let lastPages = 0;
+  let lastHadTags = false;
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
@@ -29,17 +33,20 @@ export function fullReads({ store, target, clock, emit }: Parts): FullRead {
     let members = 0;
     let pages = 0;
     let askedAt = startedAt;
+    const hasTags = mapping().sections.some(({ kind }) => kind === "tag");
     await store.work.beginFullRead(startedAt);
     for await (const page of target.observe()) {
       members += page.length;
       pages++;
       await store.work.putObserved(page, askedAt);
+      if (hasTags) await store.assignments.putTags(page.flatMap(tagged));
       askedAt = clock.now();
     }
     await store.work.endFullRead(startedAt);
     await store.seats.observe(clock.now());
     lastAt = startedAt;
     lastPages = pages;
+    lastHadTags = hasTags;
     emit({ kind: "observed", members, durationMs: clock.now() - startedAt });
   }
 
@@ -48,13 +55,21 @@ export function fullReads({ store, target, clock, emit }: Parts): FullRead {
     return reading;
   }
 
+  const anew = (): Promise<void> => (reading === undefined ? all() : reading.then(all, all));
+
   return {
     all,
-    anew: () => (reading === undefined ? all() : reading.then(all, all)),
+    anew,
     ifStale: async () => {
       if (clock.now() - lastAt > FRESH_MS) await all();
+    },
+    withTags: async () => {
+      if (!lastHadTags) await anew();
     },
     ageMs: () => clock.now() - lastAt,
     pages: () => lastPages,
   };
 }
+
+/** A row that does not say is no news. */
+const tagged = ({ userId, tags }: Member) => (tags ? [{ userId, tags }] : []);

@@ -10,6 +10,7 @@ import { holding, invitedFact } from "./holder.js";
 
 export interface AccountLook {
   readonly kind: "account";
+  readonly row: PersonRow;
   readonly account: Account;
   readonly link: Link | undefined;
   readonly decision: Decision;
@@ -54,13 +55,14 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
       const left = claim.lane === "sweep" ? await leftAsDrift(ctx, account, decision) : undefined;
       const look: AccountLook = {
         kind: "account",
+        row,
         account,
         link,
         decision: left ?? decision,
         hold: undefined,
         rotatedUntil: row.rotatedUntil,
       };
-      return row.hold ? withHold(ctx, claim, look, row.hold) : look;
+      return row.hold && row.hold.effect !== "unassign" ? withHold(ctx, claim, look, row.hold) : look;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Claim, Lane } from "../ports.js";
 import { isRetryable } from "../errors.js";
 import { mappingDigest } from "../mapping/index.js";
+import { assigners, placesOf, type SectionProblem } from "./assigning/index.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
 import { keepLeases, LEASE_MS } from "./leases.js";
@@ -19,6 +20,7 @@ import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
 export interface Loop {
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
+  sections(): readonly SectionProblem[];
   askSeats(): Promise<void>;
   /** The mapping may be another one now. */
   remapped(): Promise<void>;
@@ -44,6 +46,7 @@ const crewsFor = (maxRps: number): readonly Crew[] => [
   { lanes: ["change", "review", "sweep"], atOnce: maxRps === 0 ? UNLIMITED_AT_ONCE : inHandAt(maxRps) },
 ];
 
+const ASSIGNERS: Crew = { lanes: ["assign"], atOnce: 1 };
 const MOST_AT_ONCE = 40;
 /** Nobody waits for the pace: what they write shares its commits, the more the better. */
 const UNLIMITED_AT_ONCE = 120;
@@ -67,15 +70,7 @@ interface Crew {
 /** The store lets nobody write but who holds the lease. */
 export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   const { store, clock } = options;
-  const ctx: Context = {
-    ...options,
-    upstream: upstreamWatch(options, (organization, onMove) => settleIn(options, organization, onMove)),
-    reading: readings(options),
-    paused: pauses(store, clock),
-    licence: licences(options),
-    doubtful: new Set(),
-    alone: oneAtATime(),
-  };
+  const ctx = contextOf(options);
   const stop = new AbortController();
   const everybodyRead = gate();
   const crews = crewsFor(options.maxRps).map((crew) => ({ ...crew, bell: bell() }));
@@ -87,6 +82,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     await store.work.release(DEAD_KEY, clock.now());
     if (everybodyRead.isOpen() || stop.signal.aborted) return;
     if (!(await readEverybody(ctx, stop.signal))) return;
+    await ctx.places.refresh();
     await enqueueDrifted(ctx);
     everybodyRead.open();
   };
@@ -98,6 +94,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     ),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
     recallSeatless(ctx, () => ring("change"), stop.signal),
+    assigners(ctx, () => mayAssign(ctx, everybodyRead), stop.signal),
     sweepOnSchedule(
       ctx,
       () => everybodyRead.isOpen(),
@@ -108,6 +105,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   return {
     nudge: (lane) => (lane === "leaver" ? ring(lane) : ringLater()),
     upstream: () => ctx.upstream.report(),
+    sections: () => ctx.places.problems(),
     askSeats: () => ctx.licence.askForOperator(),
     remapped: async () => {
       if (await reviewIfRemapped(ctx)) ring("review");
@@ -118,6 +116,20 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
       ringAll();
       await Promise.all(running);
     },
+  };
+}
+
+function contextOf(options: ReconcileOptions): Context {
+  const reading = readings(options);
+  return {
+    ...options,
+    upstream: upstreamWatch(options, (organization, onMove) => settleIn(options, organization, onMove)),
+    reading,
+    places: placesOf({ ...options, reading }),
+    paused: pauses(options.store, options.clock),
+    licence: licences(options),
+    doubtful: new Set(),
+    alone: oneAtATime(),
   };
 }
 
@@ -202,6 +214,9 @@ async function isPaused({ paused }: Context, crew: Crew): Promise<boolean> {
 }
 
 type Standing = "work" | "refused" | "wait";
+
+const mayAssign = async (ctx: Context, read: Gate): Promise<boolean> =>
+  !(await isPaused(ctx, ASSIGNERS)) && standing(ctx, ASSIGNERS, read) === "work";
 
 /** Leavers do not wait for the first complete read; nobody is sent anywhere while the key is refused. */
 function standing(ctx: Context, crew: Crew, read: Gate): Standing {

@@ -1,4 +1,4 @@
-import type { Change } from "../plan/index.js";
+import type { Change, MemberOperation } from "../plan/index.js";
 import type { Claim } from "../ports.js";
 import type { AccountLook } from "./look.js";
 
@@ -6,5 +6,5 @@ import type { AccountLook } from "./look.js";
 export interface Planned {
   readonly claim: Claim;
   readonly look: AccountLook;
-  readonly change: Change;
+  readonly change: Change<MemberOperation>;
 }

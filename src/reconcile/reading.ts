@@ -30,16 +30,18 @@ export interface Reading {
   readonly ownerIds: (urgency: Urgency) => Promise<readonly number[]>;
   /** The same for grants: asked for only when neither Owners nor everybody have been read for a minute. */
   readonly ownerIdsForGrant: (urgency: Urgency) => Promise<readonly number[] | undefined>;
+  /** Everybody's tags are in the store. */
+  tags(): Promise<void>;
   learn(member: Member): Promise<void>;
   /** The same together with the line that says what was answered. */
   answered(line: AuditLine, member: Member): Promise<void>;
   unlearn(userId: number): Promise<void>;
 }
 
-export function readings({ store, target, clock, emit }: ReconcileOptions): Reading {
+export function readings({ store, target, clock, emit, mapping }: ReconcileOptions): Reading {
   const { work } = store;
   const owners = ownersRead({ store, target, clock });
-  const everybody = fullReads({ store, target, clock, emit });
+  const everybody = fullReads({ store, target, clock, emit, mapping });
   const crowd = crowds(everybody, clock);
 
   async function fresh(find: () => Promise<Member | undefined>): Promise<Member | undefined> {
@@ -81,6 +83,7 @@ export function readings({ store, target, clock, emit }: ReconcileOptions): Read
       if (!owners.known() && everybody.ageMs() < GRANT_FRESH_MS) return undefined;
       return owners.within(GRANT_FRESH_MS, urgency);
     },
+    tags: () => everybody.withTags(),
     learn: async (member) => {
       await owners.after(member.userId, member.role === "OW");
       await work.putObserved([member], written());

@@ -16,7 +16,7 @@ export const DEAD_KEY = "unauthorized";
 
 export type Ending = Pick<Outcome, "state" | "reason"> & Partial<Outcome>;
 
-const outcomeOf = (ctx: Context, ending: Ending): Outcome => ({
+export const outcomeOf = (ctx: Context, ending: Ending): Outcome => ({
   warning: undefined,
   role: undefined,
   desiredRole: undefined,

@@ -29,6 +29,7 @@ export async function sweepOnSchedule(
 async function sweep(ctx: Context): Promise<boolean> {
   try {
     await ctx.reading.all();
+    await ctx.places.refresh();
     await enqueueDrifted(ctx);
     return true;
   } catch (error) {
@@ -40,7 +41,12 @@ async function sweep(ctx: Context): Promise<boolean> {
 }
 
 /** Only right after a complete read. */
-export async function enqueueDrifted({ store, clock, emit }: Context): Promise<void> {
-  const people = await store.work.enqueueDrifted("sweep", clock.now());
-  emit({ kind: "swept", people });
+export async function enqueueDrifted({ store, clock, emit, mapping }: Context): Promise<void> {
+  const drifted = await store.work.enqueueDrifted("sweep", clock.now());
+  const { sections } = mapping();
+  const kinds = sections.map(({ kind }) => kind);
+  const exact = sections.filter(({ manage }) => manage === "exact").map(({ kind }) => kind);
+  const misplaced =
+    kinds.length > 0 ? await store.assignments.enqueueMisplaced({ kinds, exact }, "sweep", clock.now()) : 0;
+  emit({ kind: "swept", people: drifted + misplaced });
 }

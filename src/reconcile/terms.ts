@@ -1,5 +1,6 @@
 // Whose turn it is: the loop runs while the lease is ours, each time from the start, because another one has run meanwhile.
 import type { Lane } from "../ports.js";
+import type { SectionProblem } from "./assigning/index.js";
 import type { Lease } from "./lease.js";
 import { startLoop, type Loop } from "./loop.js";
 import type { ReconcileOptions } from "./options.js";
@@ -12,6 +13,8 @@ export interface Reconciler {
   /** Somebody has been put into the outbox: look now rather than at the next tick. */
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
+  /** What is wrong with tags, workspaces and projects; known where the loop runs. */
+  sections(): readonly SectionProblem[];
   /** An operator wants to know how many seats are in use: asked by whoever runs the loop, if that is here. */
   askSeats(): Promise<void>;
   /** The mapping is another one: everybody is looked at with it, by whoever runs the loop. */
@@ -62,6 +65,7 @@ export async function startReconcile(options: ReconcileOptions & { readonly leas
   return {
     nudge: (lane) => loop?.nudge(lane),
     upstream: () => loop?.upstream() ?? { ...NOTHING_KNOWN, state: { kind: "standby" }, verified },
+    sections: () => loop?.sections() ?? [],
     askSeats: async () => loop?.askSeats(),
     remapped: async () => loop?.remapped(),
     stop: async () => {

@@ -9,6 +9,7 @@ import { migrations } from "./migrations/index.js";
 import { postgresEngine } from "./postgres/index.js";
 import { sqliteEngine } from "./sqlite/index.js";
 import { work } from "./work/index.js";
+import { assignments } from "./work/assignments.js";
 import { inquiries } from "./work/inquiries.js";
 import { rails } from "./work/rails.js";
 import { seats } from "./work/seats.js";
@@ -58,6 +59,7 @@ function assemble(engine: Engine): Store {
     rails: guarded(rails(engine)),
     seats: guarded(seats(engine)),
     inquiries: guarded(inquiries(engine)),
+    assignments: guarded(assignments(engine)),
     transaction: async (body) => {
       try {
         return await write((db) => body(directoryTransaction(db)));

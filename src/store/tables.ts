@@ -15,6 +15,9 @@ export interface Tables {
   refusals: { reason: string; probed_at: number };
   outcomes: OutcomeTable;
   observed: ObservedTable;
+  assignables: { kind: string; id: number; name: string; read_at: number | null };
+  assignees: { kind: string; target_id: number; user_id: number; role: string | null };
+  granted: { user_id: number; kind: string; target_id: number; role: string | null; ours: number };
   audit: AuditTable;
   facts: { name: string; value: string };
   leases: { name: string; holder: string; until: number };
@@ -56,7 +59,7 @@ interface LinkTable {
 
 export interface OutboxTable {
   person_id: string;
-  /** 0 leaver, 1 change, 2 review, 3 sweep. */
+  /** 0 leaver, 1 change, 2 review, 3 sweep, 4 assign. */
   lane: number;
   cause: string;
   first_at: number;

@@ -1,3 +1,4 @@
+import { BridgeError } from "../errors.js";
 import type { BridgeEvent } from "../events.js";
 
 interface Line {
@@ -22,8 +23,11 @@ export function lineOf(event: BridgeEvent): Line {
     case "mapping-refused":
     case "upstream-warning":
     case "upstream-moved":
+    case "section-problem":
     case "drift":
       return { level: "warn", message: kind, fields };
+    case "section-unusable":
+      return { level: "warn", message: kind, fields: { section: event.section, reason: reasonOf(event.error) } };
     case "upstream-checked":
       return { level: event.ok ? "info" : "error", message: kind, fields };
     case "upstream-call":
@@ -46,6 +50,9 @@ function settledLine(event: Extract<BridgeEvent, { kind: "settled" }>): Line {
     fields: { personId, state, reason: withoutWords(reason) },
   };
 }
+
+const reasonOf = (error: unknown): string =>
+  withoutWords(error instanceof BridgeError ? (error.facts.reason ?? error.code) : "internal error");
 
 /** A refusal is known by call and status; the vendor's words may quote a name and stay in the outcome and the audit log. */
 const withoutWords = (reason: string): string => reason.replace(/^([\w.]+:\d{3}):.*$/s, "$1");

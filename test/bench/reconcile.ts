@@ -150,6 +150,25 @@ await trial(200, async ({ sandbox, bridge }) => {
   );
 });
 
+await trial(0, async ({ sandbox, bridge }) => {
+  sandbox.clearCalls();
+  await join(bridge, 4, 0, 1_000);
+  await converged(bridge);
+  const put = workCalls(sandbox).length;
+  const placed = sandbox.workspaces().find(({ title }) => title === "Vision")?.members.length;
+  verdict(
+    put <= 8 && placed === 1_000,
+    "1000 people into one tag and one workspace: changing calls",
+    `${put}`,
+    "at most 8",
+  );
+  sandbox.clearCalls();
+  await leave(bridge, 4, 0, 1_000);
+  await converged(bridge);
+  const left = workCalls(sandbox).length;
+  verdict(left <= 8, "and out of both again: changing calls", `${left}`, "at most 8");
+});
+
 await trial(15, async ({ sandbox, bridge }) => {
   await join(bridge, 1, 0, PEOPLE / 2);
   const waits: number[] = [];

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Filter, UserRecord } from "../../src/directory/index.js";
 import type { Claim, Move, Store } from "../../src/ports.js";
+import { assignmentsConformance } from "./assignments.js";
 import { driftedConformance } from "./drifted.js";
 import { listConformance } from "./lists.js";
 import { observedConformance } from "./observed.js";
@@ -27,8 +28,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     const ids = async (filter: Filter) => idsIn(await store.directory.users({ ...ALL, filter }, VIEW));
     const enqueue = (people: readonly string[], lane: "leaver" | "change", now = NOW, addresses: string[] = []) =>
       store.transaction((tx) => tx.enqueue({ people, addresses, lane, cause: "test", origin: "test", now }));
-    const claim = async (now: number): Promise<readonly Claim[]> =>
-      store.work.claim(["leaver", "change", "review", "sweep"], 10, 1_000, now);
+    const claim = (now: number) => store.work.claim(["leaver", "change", "review", "sweep"], 10, 1_000, now);
 
     describe("directory", () => {
       test("keeps a user as given", async () => {
@@ -109,7 +109,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       });
     });
 
-    [listConformance, shownConformance, seatsConformance].forEach((conformance) => conformance(() => store));
+    for (const more of [listConformance, shownConformance, seatsConformance, assignmentsConformance]) more(() => store);
 
     describe("outbox", () => {
       test("fifty changes of one person are one look", async () => {

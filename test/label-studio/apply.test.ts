@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { BridgeError } from "../../src/errors.js";
 import type { Role } from "../../src/membership/index.js";
-import type { Operation } from "../../src/plan/operation.js";
+import type { MemberOperation } from "../../src/plan/operation.js";
 import { onBench, page, refusalOf, row, type Bench, type Reply, type Script } from "./upstream.js";
 
 const LIST = "/api/organizations/1/memberships";
@@ -18,7 +18,7 @@ const answering =
     return listed.length === 0 ? NOT_FOUND : { json: { user: 7, organization: 1 } };
   };
 
-const refused = async ({ target }: Bench, operation: Operation): Promise<BridgeError> => {
+const refused = async ({ target }: Bench, operation: MemberOperation): Promise<BridgeError> => {
   const error: unknown = await target.apply(operation, "grant").catch((reason: unknown) => reason);
   if (error instanceof BridgeError) return error;
   throw new Error(`expected a BridgeError, got ${String(error)}`);

@@ -1,6 +1,6 @@
 import { BridgeError } from "../../errors.js";
 import { isRole, type Member, type Role } from "../../membership/index.js";
-import type { Operation } from "../../plan/index.js";
+import type { MemberOperation } from "../../plan/index.js";
 import type { Urgency } from "../../ports.js";
 import { reasonOf } from "../refusal.js";
 import type { Caller } from "../transport.js";
@@ -8,7 +8,7 @@ import { asObject, readCreatedUser, readMember, unreadable } from "../wire.js";
 import { findById } from "./members.js";
 import { userPath } from "./paths.js";
 
-type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
+type Of<Kind extends MemberOperation["kind"]> = Extract<MemberOperation, { kind: Kind }>;
 
 /** Where and how urgently an operation is carried out. */
 interface Site {
@@ -20,7 +20,7 @@ interface Site {
 /** Label Studio is asked to confirm whenever its answer leaves open whether the change has happened. */
 export function apply(
   { transport, ...rest }: Site,
-  operation: Operation,
+  operation: MemberOperation,
   stillWanted?: () => Promise<boolean>,
 ): Promise<Member | undefined> {
   const careful: Caller = {

@@ -25,6 +25,7 @@ const LIMITED: Readonly<Record<Effect, Limited>> = {
   lower: { key: "massChange", people: "demotions" },
   administer: { key: "massGrant", people: "grants of AD and MA" },
   seat: { key: "newSeats", people: "new seats" },
+  unassign: { key: "massChange", people: "people taken out of workspaces, projects or tags" },
 };
 
 /** undefined: as many as there are. */

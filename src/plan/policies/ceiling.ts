@@ -1,10 +1,11 @@
 import { ceilingOf } from "../../mapping/index.js";
 import { rank } from "../../membership/index.js";
+import { keepsRole } from "../operation.js";
 import { each } from "./policy.js";
 
 /** Contractors and the like never get more than their domain may have, whatever group somebody puts them into. */
 export const ceiling = each(({ addresses, operation, observed, desiredRole }, { mapping }) => {
-  if (operation.kind === "set-names") return undefined;
+  if (keepsRole(operation)) return undefined;
   const most = ceilingOf(mapping, addresses);
   if (most === undefined || rank(desiredRole) <= rank(most.role) || rank(desiredRole) <= rank(observed?.role))
     return undefined;

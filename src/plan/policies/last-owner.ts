@@ -1,4 +1,5 @@
 import type { Change } from "../change.js";
+import { keepsRole } from "../operation.js";
 import { userIdOf, type Policy } from "./policy.js";
 
 /** Even where owners may be changed, the last one stays. */
@@ -17,5 +18,5 @@ function takesOwnership(change: Change, ownerIds: readonly number[]): boolean {
   const userId = userIdOf(change);
   if (userId === undefined || !ownerIds.includes(userId)) return false;
   const { operation } = change;
-  return operation.kind !== "set-names" && !(operation.kind === "set-role" && operation.role === "OW");
+  return !keepsRole(operation) && !(operation.kind === "set-role" && operation.role === "OW");
 }

@@ -1,4 +1,5 @@
 import type { Operation } from "../operation.js";
+import { reassigned } from "../reassign.js";
 import { each } from "./policy.js";
 
 /** A first look at a real organisation: everything is worked out, nothing is written. */
@@ -20,5 +21,7 @@ function describe(operation: Operation): string {
       return "soft-delete the membership";
     case "set-names":
       return "change first and last name";
+    case "reassign":
+      return `reassign (${reassigned(operation)})`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Migration } from "kysely";
+import * as assignments from "./2026-11-22-tags-and-workspaces.js";
 import * as first from "./2026-11-22-first.js";
 import * as rails from "./2026-11-22-rails.js";
 import * as seats from "./2026-11-22-seats.js";
@@ -8,4 +9,5 @@ export const migrations: Record<string, Migration> = {
   "2026-11-22-first": first,
   "2026-11-22-rails": rails,
   "2026-11-22-seats": seats,
+  "2026-11-22-tags-and-workspaces": assignments,
 };

@@ -13,7 +13,7 @@ const QUIET_MS = 250;
 /** … at the latest after this; deprovisioning at once. */
 const LONGEST_WAIT = sql.lit(1_000);
 
-export const LANES = { leaver: 0, change: 1, review: 2, sweep: 3 } as const satisfies Record<Lane, number>;
+export const LANES = { leaver: 0, change: 1, review: 2, sweep: 3, assign: 4 } as const satisfies Record<Lane, number>;
 
 export async function enqueue(db: Db, request: EnqueueRequest): Promise<void> {
   const { lane, now, addresses, people } = request;

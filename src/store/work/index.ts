@@ -36,6 +36,7 @@ const NOTES = [
   "beginFullRead",
   "endFullRead",
   "settle",
+  "handOn",
   "retry",
   "release",
   "probeRefusals",

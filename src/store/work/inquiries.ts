@@ -81,6 +81,9 @@ async function erase(db: Db, address: string, line: (personId: string) => AuditL
   const unfinished = await unfinishedOf(db, found);
   const erased = found.filter((personId) => !unfinished.includes(personId));
   for (const personId of erased) {
+    await sql`delete from granted where user_id in (select user_id from links where person_id = ${personId})`.execute(
+      db,
+    );
     for (const table of ["tombstones", "links", "spent"] as const)
       await db.deleteFrom(table).where("person_id", "=", personId).execute();
     await appendAudit(db, line(personId));

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { LinksMoved, Move } from "../../ports.js";
 import { appendAudit } from "../audit.js";
 import type { Db } from "../engine.js";
+import { forgetAssignments } from "./assignments.js";
 import { enqueueEveryone } from "./enqueue.js";
 import { putObserved } from "./observed.js";
 import { forgetSeats } from "./seats.js";
@@ -12,6 +13,7 @@ export async function moveTo(db: Db, move: Move): Promise<LinksMoved> {
   await forgetSeats(db);
   await putObserved(db, move.members, move.askedAt);
   const links = await dropUnconfirmed(db);
+  await forgetAssignments(db);
   // What was held, approved and counted was about the accounts of the old server.
   await db.deleteFrom("holds").execute();
   await db.deleteFrom("spent").execute();

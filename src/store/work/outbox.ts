@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable } from "kysely";
-import type { Claim, Lane, Outcome, Work } from "../../ports.js";
+import type { Claim, Effect, Lane, Outcome, Work } from "../../ports.js";
 import type { OutboxTable, Tables } from "../tables.js";
 import { flavourOf, type Sql } from "../flavour.js";
 import { number } from "../number.js";
@@ -10,7 +10,16 @@ import { putOutcome } from "./outcomes.js";
 type Db = Kysely<Tables>;
 type Outbox = Pick<
   Work,
-  "claim" | "renewLeases" | "releaseLeases" | "nextDue" | "isCurrent" | "settle" | "retry" | "release" | "probeRefusals"
+  | "claim"
+  | "renewLeases"
+  | "releaseLeases"
+  | "nextDue"
+  | "isCurrent"
+  | "settle"
+  | "handOn"
+  | "retry"
+  | "release"
+  | "probeRefusals"
 >;
 
 export const codes = (lanes: readonly Lane[]): readonly number[] => lanes.map((lane) => LANES[lane]);
@@ -35,6 +44,7 @@ export function outbox(db: Db): Outbox {
       return row?.seq === held.seq;
     },
     settle: (held, outcome) => settle(db, held, outcome),
+    handOn: (held, dueAt, effect, outcome) => handOn(db, held, dueAt, effect, outcome),
     retry: (held, dueAt, refusal, outcome) => retry(db, held, dueAt, refusal, outcome),
     release: async (refusal, now) => {
       await db
@@ -90,7 +100,7 @@ const nextStatement = (lanes: Sql) =>
   );
 const nexts = new Map<string, ReturnType<typeof nextStatement>>();
 
-export const LANE_NAMES = ["leaver", "change", "review", "sweep"] as const satisfies readonly Lane[];
+export const LANE_NAMES = ["leaver", "change", "review", "sweep", "assign"] as const satisfies readonly Lane[];
 
 const claimFromRow = (row: Selectable<OutboxTable>): Claim => ({
   personId: row.person_id,
@@ -125,6 +135,21 @@ export async function settle(db: Db, held: Claim, outcome: Outcome | undefined):
   if (outcome) await putOutcome(db, held.personId, outcome);
   else await db.deleteFrom("outcomes").where("person_id", "=", held.personId).execute();
 }
+
+async function handOn(db: Db, held: Claim, dueAt: number, effect: Effect | undefined, outcome: Outcome): Promise<void> {
+  const moved = await move(db, dueAt, effect ?? "none", held.personId, held.seq);
+  if (moved.length === 0) await stay(db, held.seq, held.personId);
+  await putOutcome(db, held.personId, outcome);
+}
+
+const move = prepared((db, dueAt: number, effect: string, personId: string, seq: number) =>
+  compilable<{ person_id: string }>(
+    db,
+    sql`update outbox set lane = ${sql.lit(LANES.assign)}, due_at = ${number(dueAt)}, effect = ${effect},
+        leaver_seq = 0, attempts = 0, refusal = null, failing = 0, lease_until = 0
+      where person_id = ${personId} and seq = ${number(seq)} returning person_id`,
+  ),
+);
 
 async function retry(
   db: Db,

@@ -46,7 +46,7 @@ export function rails({ reads, write, note }: Engine): Rails {
       };
     },
     among: async (effect, since) => {
-      const loses = effect === "leave" || effect === "lower";
+      const loses = effect === "leave" || effect === "lower" || effect === "unassign";
       const [row] = await (loses ? workforce(reads, since) : activePeople(reads));
       return Number(row?.n ?? 0);
     },

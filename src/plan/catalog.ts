@@ -1,0 +1,74 @@
+import { canName, fold, type Section, type Wanted } from "../mapping/index.js";
+import type { Assignable, AssignableKind } from "../membership/index.js";
+
+/** What there is at Label Studio, by id and by name. */
+export interface Catalog {
+  find(kind: AssignableKind, named: Wanted["named"]): readonly Assignable[];
+  get(kind: AssignableKind, id: number): Assignable | undefined;
+}
+
+export function catalogOf(all: readonly Assignable[]): Catalog {
+  const byId = new Map(all.map((each) => [`${each.kind} ${each.id}`, each]));
+  const byName = new Map<string, Assignable[]>();
+  for (const each of all) {
+    const key = `${each.kind} ${fold(each.name)}`;
+    byName.set(key, [...(byName.get(key) ?? []), each]);
+  }
+  const get = (kind: AssignableKind, id: number): Assignable | undefined => byId.get(`${kind} ${id}`);
+  return {
+    get,
+    find: (kind, named) => {
+      if ("name" in named) return byName.get(`${kind} ${fold(named.name)}`) ?? [];
+      const found = get(kind, named.id);
+      return found ? [found] : [];
+    },
+  };
+}
+
+export type Located =
+  | { readonly kind: "found"; readonly wanted: Wanted; readonly of: Assignable }
+  /** Nothing of that name or id is there. */
+  | { readonly kind: "missing"; readonly wanted: Wanted; readonly creatable: boolean; readonly problem: string }
+  /** It is not clear which one is meant. */
+  | { readonly kind: "ambiguous"; readonly wanted: Wanted; readonly problem: string };
+
+export const locate = (wanted: readonly Wanted[], catalog: Catalog, sections: readonly Section[]): readonly Located[] =>
+  wanted.map((each): Located => {
+    const [of, ...others] = catalog.find(each.kind, each.named);
+    if (of === undefined) {
+      const creatable = "name" in each.named && sections.some(({ kind, create }) => kind === each.kind && create);
+      return { kind: "missing", wanted: each, creatable, problem: missing(each) };
+    }
+    if (others.length > 0)
+      return {
+        kind: "ambiguous",
+        wanted: each,
+        problem: ambiguous(
+          each,
+          [of, ...others].map(({ id }) => id),
+        ),
+      };
+    return { kind: "found", wanted: each, of };
+  });
+
+const shown = ({ kind, named, line }: Wanted): string =>
+  `${kind} ${"name" in named ? JSON.stringify(named.name) : named.id} (line ${line} of the mapping)`;
+
+const missing = (wanted: Wanted): string => `${shown(wanted)} does not exist at Label Studio`;
+
+const ambiguous = (wanted: Wanted, ids: readonly number[]): string =>
+  `${shown(wanted)} is the name of ${ids.length} at Label Studio (${ids.join(", ")}); name it by its id`;
+
+/** Whether the rules of a section can put anybody into this. */
+export const isNameable = ({ rules }: Section, of: Assignable): boolean => rules.some(({ to }) => canName(to, of));
+
+/** Rules that name what is not there, or not clearly: in the words of an operator. */
+export const unknownNames = (section: Section, catalog: Catalog): readonly string[] =>
+  section.rules.flatMap(({ to, line, role }) => {
+    if (to.kind === "template") return [];
+    const named = to.kind === "id" ? { id: to.id } : { name: to.name };
+    const wanted: Wanted = { kind: section.kind, named, role, line, matched: { kind: "everybody" } };
+    return locate([wanted], catalog, [section]).flatMap((each) =>
+      each.kind === "found" || (each.kind === "missing" && each.creatable) ? [] : [each.problem],
+    );
+  });

@@ -1,0 +1,173 @@
+// The only file that calls Target.assign. What the bridge gives is remembered before the call: after a crash it is still ours.
+import { BridgeError } from "../../errors.js";
+import type { Assignable } from "../../membership/index.js";
+import { grouped, type Assignment, type Change, type Ledger, type Part, type Reassignment } from "../../plan/index.js";
+import type { AuditLine } from "../../ports.js";
+import { isoNow, type Context } from "../context.js";
+import { currentTags } from "./tags.js";
+import type { Todo } from "./todo.js";
+
+interface Sender {
+  readonly todo: Todo;
+  readonly operation: Reassignment;
+}
+
+/** Carries out what is allowed; answers why by the ids of the people for whom some of it has failed. */
+export async function sendAll(ctx: Context, todos: readonly Todo[]): Promise<ReadonlyMap<string, unknown>> {
+  const senders = todos.flatMap(senderOf);
+  await ctx.store.assignments.remember(todos.flatMap(ledgerBefore));
+  if (senders.length === 0) return new Map();
+  const failures = new Map<string, unknown>();
+  const failed: Failed = new Set();
+  await audit(ctx, senders, () => ({ stage: "sent" }));
+  const personOf = new Map(senders.map(({ todo, operation }) => [operation.userId, todo.claim.personId]));
+  for (const assignment of grouped(await partsOf(ctx, senders))) {
+    for (const { userId, error } of await send(ctx, assignment)) {
+      note(failed, assignment, userId);
+      const personId = personOf.get(userId);
+      if (personId !== undefined && !failures.has(personId)) failures.set(personId, error);
+    }
+  }
+  await ctx.store.assignments.remember(senders.map((sender) => ledgerAfter(sender, failed)));
+  await audit(ctx, senders, ({ todo }) => {
+    const failure = failures.get(todo.claim.personId);
+    if (failure === undefined) return { stage: "done" };
+    return { stage: "failed", answer: failure instanceof Error ? failure.message : "fault" };
+  });
+  for (const sender of senders) if (!failures.has(sender.todo.claim.personId)) await done(ctx, sender);
+  return failures;
+}
+
+const isAllowed = ({ verdict }: Change): boolean => verdict.kind === "allowed";
+
+function senderOf(todo: Todo): readonly Sender[] {
+  const operations = todo.changes.filter(isAllowed).map(({ operation }) => operation);
+  const [first] = operations;
+  if (!first) return [];
+  const join = operations.flatMap((operation) => operation.join);
+  const leave = operations.flatMap((operation) => operation.leave);
+  return [{ todo, operation: { kind: "reassign", userId: first.userId, join, leave } }];
+}
+
+type PersonLedger = Ledger & { readonly userId: number };
+
+/** What somebody joins is ours from now on; what they leave is forgotten only when they have left it. */
+function ledgerBefore({ reassigning, changes }: Todo): readonly PersonLedger[] {
+  if (!reassigning) return [];
+  const { ledger, member, operation } = reassigning;
+  const held = new Set(changes.filter((change) => !isAllowed(change)).flatMap(joinedBy));
+  const leaving = new Set(operation?.leave.map(keyOf));
+  const put = ledger.put.filter((each) => !held.has(keyOf(each)));
+  const drop = ledger.drop.filter((each) => !leaving.has(keyOf(each)));
+  return put.length + drop.length > 0 ? [{ userId: member.userId, put, drop }] : [];
+}
+
+const joinedBy = ({ operation }: Change<Reassignment>): readonly string[] => operation.join.map(({ of }) => keyOf(of));
+
+/** What could not be done is as it was: not in what they were to join, still in what they were to leave. */
+function ledgerAfter({ todo, operation: { userId, join, leave } }: Sender, failed: Failed): PersonLedger {
+  const granted = new Set(todo.reassigning?.ledger.put.map(keyOf));
+  const notJoined = join.filter(({ of }) => failed.has(failureKey(userId, of)) && granted.has(keyOf(of)));
+  const left = leave.filter((of) => !failed.has(failureKey(userId, of)));
+  return { userId, put: [], drop: [...notJoined.map(({ of }) => of), ...left] };
+}
+
+const keyOf = ({ kind, id }: Pick<Assignable, "kind" | "id">): string => `${kind} ${id}`;
+
+/** `<user id> <kind> <id>`; tags are one set. */
+type Failed = Set<string>;
+
+const failureKey = (userId: number, of: Pick<Assignable, "kind" | "id">): string =>
+  of.kind === "tag" ? `${userId} tag` : `${userId} ${keyOf(of)}`;
+
+function note(failed: Failed, assignment: Assignment, userId: number): void {
+  failed.add("tags" in assignment ? `${userId} tag` : failureKey(userId, assignment.of));
+}
+
+async function partsOf(ctx: Context, senders: readonly Sender[]): Promise<readonly Part[]> {
+  const tags = await currentTags(
+    ctx,
+    senders.map(({ operation }) => operation),
+  );
+  return senders.map(({ operation }) => ({ operation, tags: tags.get(operation.userId) ?? [] }));
+}
+
+interface Failure {
+  readonly userId: number;
+  readonly error: unknown;
+}
+
+/** One kind of call that fails is nobody else's affair. */
+async function send(ctx: Context, assignment: Assignment): Promise<readonly Failure[]> {
+  const { userIds } = assignment;
+  try {
+    const { done: gone, refused } = await ctx.target.assign(assignment, "grant", async () => !(await ctx.paused()));
+    await learn(ctx, assignment, gone);
+    ctx.upstream.trust();
+    return refused.map(({ userId, message, reason }) => {
+      return { userId, error: new BridgeError("TARGET_REFUSED", message, { reason }) };
+    });
+  } catch (error) {
+    return userIds.map((userId) => ({ userId, error }));
+  }
+}
+
+async function learn({ store }: Context, assignment: Assignment, userIds: readonly number[]): Promise<void> {
+  const { assignments } = store;
+  switch (assignment.kind) {
+    case "set-tags": {
+      const tags = assignment.tags.map(({ id }) => id);
+      return assignments.putTags(userIds.map((userId) => ({ userId, tags })));
+    }
+    case "add-tags": {
+      const { tags } = assignment;
+      return assignments.moved({
+        joined: userIds.flatMap((userId) => tags.map((tag) => rowOf(tag, userId))),
+        left: [],
+      });
+    }
+    case "join-workspace":
+      return assignments.moved({ joined: userIds.map((userId) => rowOf(assignment.of, userId)), left: [] });
+    case "join-project": {
+      const role = assignment.role === "inherit" ? undefined : assignment.role;
+      return assignments.moved({
+        joined: userIds.map((userId) => ({ ...rowOf(assignment.of, userId), role })),
+        left: [],
+      });
+    }
+    case "leave-workspace":
+    case "leave-project":
+      return assignments.moved({ joined: [], left: userIds.map((userId) => rowOf(assignment.of, userId)) });
+  }
+}
+
+const rowOf = ({ kind, id }: Assignable, userId: number) => ({ kind, id, role: undefined, userId });
+
+function audit(
+  { store, clock }: Context,
+  senders: readonly Sender[],
+  outcome: (sender: Sender) => Record<string, string>,
+): Promise<void> {
+  const at = isoNow(clock);
+  return store.assignments.audit(
+    senders.map((sender): AuditLine => {
+      const { todo, operation } = sender;
+      const { userId, join, leave } = operation;
+      const names = { join: join.map(({ of, role }) => shown(of, role)), leave: leave.map((of) => shown(of)) };
+      const detail = { userId, ...names, cause: todo.claim.cause, ...outcome(sender) };
+      const subject = todo.claim.personId;
+      return { at, actor: "bridge", requestId: undefined, action: "member.reassign", subject, detail };
+    }),
+  );
+}
+
+const shown = ({ kind, id, name }: Assignable, role = "inherit"): string =>
+  `${kind} ${id} ${name}${role === "inherit" ? "" : ` as ${role}`}`;
+
+/** What an operator has approved is nobody else's to pay for. */
+async function done(ctx: Context, { todo, operation }: Sender): Promise<void> {
+  const { claim, hold } = todo;
+  ctx.emit({ kind: "applied", personId: claim.personId, operation: "reassign", cause: claim.cause });
+  if (operation.leave.length > 0 && hold?.decision !== "approved")
+    await ctx.store.rails.spend(claim.personId, "unassign", false, ctx.clock.now());
+}
