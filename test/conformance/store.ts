@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Filter, UserRecord } from "../../src/directory/index.js";
 import type { Claim, Move, Store } from "../../src/ports.js";
-import { assignmentsConformance } from "./assignments.js";
+import { assignmentsConformance } from "./places.js";
 import { driftedConformance } from "./drifted.js";
 import { listConformance } from "./lists.js";
 import { observedConformance } from "./observed.js";

@@ -1,0 +1,119 @@
+// What there is to be in, who is in it as last read, and what the bridge has given.
+import { describe, expect, test } from "@jest/globals";
+import type { Assignable } from "../../src/membership/index.js";
+import type { Claim, Store } from "../../src/ports.js";
+import { aLink, aUser, AT, NOW, outcome } from "./records.js";
+
+const workspace = (id: number, name = `W${id}`): Assignable => ({ kind: "workspace", id, name });
+const tag = (id: number): Assignable => ({ kind: "tag", id, name: `t${id}` });
+const granted = (id: number, ours = true, role?: string) => ({ kind: "workspace" as const, id, role, ours });
+
+export function assignmentsConformance(store: () => Store): void {
+  const of = () => store().assignments;
+
+  describe("assignments", () => {
+    test("the catalog is what was last read of a kind; what is gone takes its people with it", async () => {
+      await of().putCatalog("workspace", [workspace(1), workspace(2)]);
+      await of().putCatalog("tag", [tag(1)]);
+      await of().putAssignees(workspace(1), [{ userId: 7, role: undefined }], NOW);
+      await of().putAssignees(workspace(2), [{ userId: 7, role: undefined }], NOW);
+      await of().putCatalog("workspace", [workspace(2, "Renamed"), workspace(3)]);
+      expect(await of().catalog(["workspace"])).toEqual([
+        { ...workspace(2, "Renamed"), readAt: NOW },
+        { ...workspace(3), readAt: undefined },
+      ]);
+      expect(await of().catalog(["tag"])).toHaveLength(1);
+      expect((await of().holdings([7])).get(7)).toEqual([{ kind: "workspace", id: 2, role: undefined }]);
+    });
+
+    test("a read replaces who is in a place; our own calls change it", async () => {
+      const project: Assignable = { kind: "project", id: 42, name: "Street scenes" };
+      await of().putAssignees(
+        project,
+        [
+          { userId: 7, role: "AN" },
+          { userId: 8, role: undefined },
+        ],
+        NOW,
+      );
+      await of().putAssignees(project, [{ userId: 8, role: "RE" }], NOW);
+      await of().moved({
+        joined: [
+          { userId: 9, kind: "project", id: 42, role: "AN" },
+          { userId: 8, kind: "project", id: 42, role: undefined },
+        ],
+        left: [],
+      });
+      const holdings = await of().holdings([7, 8, 9]);
+      expect([holdings.get(7), holdings.get(8), holdings.get(9)]).toEqual([
+        undefined,
+        [{ kind: "project", id: 42, role: undefined }],
+        [{ kind: "project", id: 42, role: "AN" }],
+      ]);
+      await of().moved({ joined: [], left: [{ userId: 9, kind: "project", id: 42 }] });
+      expect((await of().holdings([9])).size).toBe(0);
+    });
+
+    test("all tags of a member are written together, and nobody else's", async () => {
+      await of().putTags([
+        { userId: 7, tags: [1, 2] },
+        { userId: 8, tags: [1] },
+      ]);
+      await of().putTags([{ userId: 7, tags: [3] }]);
+      const holdings = await of().holdings([7, 8]);
+      expect(holdings.get(7)?.map(({ id }) => id)).toEqual([3]);
+      expect(holdings.get(8)?.map(({ id }) => id)).toEqual([1]);
+    });
+
+    test("what the bridge has given is remembered and forgotten by person", async () => {
+      await of().remember([{ userId: 7, put: [granted(1), granted(2, false)], drop: [] }]);
+      await of().remember([{ userId: 7, put: [granted(1, true, "AN")], drop: [{ kind: "workspace", id: 2 }] }]);
+      expect((await of().granted([7, 8])).get(7)).toEqual([granted(1, true, "AN")]);
+      expect(await of().given(["workspace"])).toEqual([{ kind: "workspace", id: 1 }]);
+      expect(await of().given(["tag"])).toEqual([]);
+    });
+
+    test("a sweep finds whoever is out of what was given, and, where it is exact, in something else", async () => {
+      await store().transaction(async (tx) => {
+        for (const id of ["a", "b", "c", "d"]) await tx.insertUser(aUser(id, { active: id !== "d" }));
+      });
+      for (const [at, id] of ["a", "b", "c", "d"].entries()) await store().work.putLink(aLink(id, at + 1));
+      await of().putCatalog("workspace", [workspace(1), workspace(2)]);
+      const everybody = [1, 2, 3, 4].map((userId) => ({ userId, put: [granted(1)], drop: [] }));
+      await of().remember(everybody);
+      await of().putAssignees(
+        workspace(1),
+        [2, 3].map((userId) => ({ userId, role: undefined })),
+        NOW,
+      );
+      await of().putAssignees(workspace(2), [{ userId: 3, role: undefined }], NOW);
+      const sweep = async (exact: readonly "workspace"[]) => {
+        await of().enqueueMisplaced({ kinds: ["workspace"], exact }, "sweep", NOW);
+        const claims = await store().work.claim(["sweep"], 10, 1_000, NOW);
+        for (const claim of claims) await store().work.settle(claim, outcome("converged"));
+        return claims.map(({ personId }) => personId).sort();
+      };
+      expect(await sweep([])).toEqual(["a"]);
+      expect(await sweep(["workspace"])).toEqual(["a", "c"]);
+    });
+
+    test("who is handed on waits in lane assign with the outcome of the look; a newer change comes first", async () => {
+      await store().transaction(async (tx) => {
+        await tx.insertUser(aUser("a"));
+        await tx.enqueue({ people: ["a"], addresses: [], lane: "change", cause: "test", origin: "test", now: NOW });
+      });
+      const [claim] = await store().work.claim(["change"], 10, 1_000, NOW + 1_000);
+      await store().work.handOn(claim as Claim, NOW + 5_000, "unassign", outcome("converged", { role: "AN" }));
+      expect(await store().work.nextDue(["assign"])).toBe(NOW + 5_000);
+      expect(await store().work.outcome("a")).toMatchObject({ role: "AN", at: AT });
+      expect((await store().work.counts(NOW)).pending).toBe(1);
+      expect(await store().rails.spent("unassign", 0)).toMatchObject({ waiting: [{ origin: "test", people: 1 }] });
+      const [waiting] = await store().work.claim(["assign"], 10, 1_000, NOW + 5_000);
+      await store().transaction((tx) =>
+        tx.enqueue({ people: ["a"], addresses: [], lane: "leaver", cause: "test", origin: "test", now: NOW + 5_000 }),
+      );
+      await store().work.settle(waiting as Claim, outcome("converged"));
+      expect(await store().work.claim(["leaver"], 10, 1_000, NOW + 6_000)).toMatchObject([{ personId: "a" }]);
+    });
+  });
+}
