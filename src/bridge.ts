@@ -108,6 +108,18 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
   }
 }
 
+/** Label Studio for a command that asks only, at the pace that is left to commands; the caller closes it. */
+export type LabelStudioAsked = Omit<Target, "apply" | "assign" | "createAssignables">;
+
+export function askLabelStudio(
+  { labelStudio }: Config,
+  emit: Emit = () => undefined,
+  clock: Clock = systemClock,
+): LabelStudioAsked {
+  const maxRps = shareOfCommands(labelStudio.maxRps);
+  return connectLabelStudio({ ...labelStudio, clock, emit, random: Math.random, maxRps });
+}
+
 export interface Examination {
   readonly principal: Principal;
   readonly organization: Organization;
@@ -118,9 +130,8 @@ export interface Examination {
 }
 
 /** Asks Label Studio what `doctor` reports; writes nothing. */
-export async function examine({ labelStudio }: Config, emit: Emit, clock: Clock = systemClock): Promise<Examination> {
-  const maxRps = shareOfCommands(labelStudio.maxRps);
-  const target = connectLabelStudio({ ...labelStudio, clock, emit, random: Math.random, maxRps });
+export async function examine(config: Config, emit: Emit, clock: Clock = systemClock): Promise<Examination> {
+  const target = askLabelStudio(config, emit, clock);
   try {
     const principal = await target.whoAmI();
     const organization = await target.organization();

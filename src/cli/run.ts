@@ -7,6 +7,7 @@ import { operatorCommands } from "./commands.js";
 import { doctor } from "./doctor.js";
 import { importLse } from "./import-lse.js";
 import { EXIT, type Io } from "./io.js";
+import { membersCommand } from "./members.js";
 import { sandbox } from "./sandbox.js";
 import { refuse, serve } from "./serve.js";
 
@@ -58,6 +59,7 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     .command("import-lse")
     .description("Label Studio's own SCIM and SAML role mappings as a mapping file; writes nothing there")
     .action(async () => done(await importLse(io)));
+  membersCommand(program, io, done);
   operatorCommands(program, io, done);
   return program;
 }

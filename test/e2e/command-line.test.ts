@@ -20,6 +20,7 @@ const COMMANDS = [
   "serve",
   "check",
   "doctor",
+  "members",
   "status",
   "plan",
   "reconcile",
