@@ -122,12 +122,15 @@ describe("writes", () => {
 });
 
 describe("ends with", () => {
-  test.each([["--role", "XX"], ["--active-since", "yesterday"], ["--limit", "0"], ["--json", "--csv"], ["--unknown"]])(
-    "64 for %s %s",
-    async (...args) => {
-      expect((await members(...args)).code).toBe(64);
-    },
-  );
+  test.each([
+    [["--role", "XX"]],
+    [["--active-since", "yesterday"]],
+    [["--limit", "0"]],
+    [["--json", "--csv"]],
+    [["--unknown"]],
+  ])("64 for %j", async (args) => {
+    expect((await members(...args)).code).toBe(64);
+  });
 
   test.each([
     [["--tag", "none"], 'There is no tag "none".'],
