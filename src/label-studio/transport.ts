@@ -33,16 +33,18 @@ interface Answer {
   readonly json: unknown;
 }
 
-/** Calls with the key's authority, at the pace, with the only retries that are safe without knowing what is asked. */
 /** What the endpoints need of it. */
 export type Caller = Pick<Transport, "call">;
 
+/** Calls with the key's authority, at the pace, with the only retries that are safe without knowing what is asked. */
 export class Transport {
   readonly #line: Line;
   readonly #pace: Pace;
   readonly #auth: Auth;
   readonly #random: () => number;
-  readonly #closing = new AbortController();
+  /** Each read that backs off has its own: of more than ten listeners on one signal Node warns as of a leak. */
+  readonly #resting = new Set<AbortController>();
+  #closed = false;
   readonly #agent: Agent;
 
   constructor(options: TransportOptions) {
@@ -73,14 +75,23 @@ export class Transport {
       if (call.method !== "GET" || outcomeOf(result) !== "unavailable" || isRedirect(result) || tries === GET_TRIES) {
         return this.#judge(call, result);
       }
-      await this.#line.clock.sleep(this.#backoffMs(tries), this.#closing.signal);
+      await this.#rest(this.#backoffMs(tries));
     }
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const rest of this.#resting) rest.abort(CLOSED);
     this.#pace.close();
     await this.#agent.destroy();
+  }
+
+  async #rest(ms: number): Promise<void> {
+    if (this.#closed) return;
+    const rest = new AbortController();
+    this.#resting.add(rest);
+    await this.#line.clock.sleep(ms, rest.signal);
+    this.#resting.delete(rest);
   }
 
   /** One renewal on any 401: an expired token and a missing one look the same (contract 1.3). */
@@ -123,6 +134,9 @@ export class Transport {
     return FIRST_BACKOFF_MS * 2 ** (tries - 1) * (0.5 + this.#random() / 2);
   }
 }
+
+// Without a reason each abort makes an error with a stack.
+const CLOSED = "closed";
 
 const overtaken = (call: Call): BridgeError =>
   new BridgeError("VERSION_CONFLICT", `${call.name}: not sent, a newer change of this person has arrived`);

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test } from "@jest/globals";
 import { MockAgent, request } from "undici";
 import { BridgeError } from "../../src/errors.js";
@@ -60,6 +61,32 @@ describe("reading is tried three times, with backoff", () => {
       expect(upstream.received).toHaveLength(1);
     });
   });
+});
+
+test("many reads that back off at once do not look like a leak of listeners, and end with the connection", async () => {
+  const clock = fakeClock();
+  let resting = 0;
+  let mostOnOne = 0;
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    const slept = clock.sleep(ms, signal);
+    if (signal) mostOnOne = Math.max(mostOnOne, getEventListeners(signal, "abort").length);
+    const isRest = ms < 1_000;
+    if (isRest) resting += 1;
+    await slept;
+    if (isRest) resting -= 1;
+  };
+  await onBench(
+    () => refusalOf(500, "boom"),
+    async ({ target }) => {
+      const calls = Array.from({ length: 25 }, () => caught(target.whoAmI()));
+      while (resting < calls.length) await new Promise((resolve) => setTimeout(resolve, 2));
+      await target.close();
+      expect((await Promise.all(calls)).map(({ code }) => code)).toEqual(Array(25).fill("TARGET_UNAVAILABLE"));
+      // Node warns of more than ten: MaxListenersExceededWarning.
+      expect(mostOnOne).toBe(1);
+    },
+    { clock: { now: () => clock.now(), sleep } },
+  );
 });
 
 test("the whole call, body included, is over after the timeout", async () => {
