@@ -18,6 +18,13 @@ export interface Link {
   readonly namesSent: string;
 }
 
+/** Who takes an account over from somebody who is inactive or deleted. */
+export interface Heir {
+  readonly personId: string;
+  readonly cause: string;
+  readonly now: number;
+}
+
 /** The store is taken to another server: what it learned at the old one stays only where the new one confirms it. */
 export interface Move {
   /** The fact that names the server, and its new value. */

@@ -16,7 +16,7 @@ import type { Effect, MemberOperation } from "./plan/index.js";
 import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
 import type { Claim, Lane } from "./claims.js";
 import type { Hold, Rails } from "./holds.js";
-import type { Link, LinksMoved, Move } from "./links.js";
+import type { Heir, Link, LinksMoved, Move } from "./links.js";
 import type { AuditLine, Inquiries } from "./inquiries.js";
 import type { Assignments } from "./assignments.js";
 import type { SeatLedger, Seats } from "./seats.js";
@@ -28,7 +28,7 @@ export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
 export type { AuditLine, Erased, Inquiries, Waiting } from "./inquiries.js";
-export type { Link, LinksMoved, Move } from "./links.js";
+export type { Heir, Link, LinksMoved, Move } from "./links.js";
 export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
 export type { Assignments, Managed, Moved } from "./assignments.js";
 export type { Permit, Turns } from "./turns.js";
@@ -207,7 +207,8 @@ export interface Work {
   tombstoneOfAccount(userId: number): Promise<Link | undefined>;
   /** Stores or moves the link: UNIQUENESS when another living person holds the account. */
   putLink(link: Link): Promise<void>;
-  removeLink(personId: string): Promise<void>;
+  /** The link is the heir's, who is looked at; all of it or nothing. UNIQUENESS as above. */
+  handOver(link: Link, heir: Heir): Promise<void>;
   /** The row leaves the outbox, unless a newer change has arrived. Without an outcome the person is forgotten (deleted). */
   settle(claim: Claim, outcome: Outcome | undefined): Promise<void>;
   /** The look is over with this outcome, and what they are in is next: the row waits in lane `assign`, unless a newer change has arrived. */

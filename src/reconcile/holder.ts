@@ -113,15 +113,15 @@ export const creatingFact = (personId: string): string => `${CREATING}${personId
 export const invitedFact = (personId: string): string => `${INVITED}${personId}`;
 
 async function handOver({ store, clock }: Context, link: Link, heir: { readonly personId: string }): Promise<void> {
-  if (!link.tombstone) await store.work.removeLink(link.personId);
+  const cause = "account taken over";
   try {
-    await store.work.putLink({ ...link, personId: heir.personId, tombstone: false });
+    await store.work.handOver(link, { personId: heir.personId, cause, now: clock.now() });
   } catch (error) {
     if (!hasCode(error, "UNIQUENESS")) throw error;
+    // Another living person has it by now: the heir finds out whose it is.
+    const request = { people: [heir.personId], addresses: [], lane: "change", cause, origin: cause } as const;
+    await store.transaction((tx) => tx.enqueue({ ...request, now: clock.now() }));
   }
-  const cause = "account taken over";
-  const request = { people: [heir.personId], addresses: [], lane: "change", cause, origin: cause } as const;
-  await store.transaction((tx) => tx.enqueue({ ...request, now: clock.now() }));
 }
 
 /** An active living user without an account who is identified by exactly this address. */

@@ -8,6 +8,7 @@ import { listConformance } from "./lists.js";
 import { observedConformance } from "./observed.js";
 import { ALL, idsIn, VIEW } from "./pages.js";
 import { aGroup, aLink, aMember, AT, aUser, eq, NOW, outcome } from "./records.js";
+import { linksConformance } from "./links.js";
 import { seatsConformance } from "./seats.js";
 import { shownConformance } from "./shown.js";
 import { standingsConformance } from "./standings.js";
@@ -212,30 +213,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       });
     });
 
-    describe("links", () => {
-      test("one living user at most holds an account; a tombstone does not count", async () => {
-        await insert(aUser("u1"), aUser("u2"));
-        await store.work.putLink(aLink("u1", 77));
-        await expect(store.work.putLink(aLink("u2", 77))).rejects.toMatchObject({ code: "UNIQUENESS" });
-        await store.transaction((tx) => tx.removeUser("u1", AT));
-        await store.work.putLink(aLink("u2", 77));
-        expect(await store.work.linkOfAccount(77)).toMatchObject({ personId: "u2" });
-        expect(await store.work.tombstoneOf("u1@acme.example")).toMatchObject({ personId: "u1", tombstone: true });
-      });
-
-      test("a link that is stored after the deletion is a tombstone", async () => {
-        await insert(aUser("u1"));
-        await store.transaction((tx) => tx.removeUser("u1", AT));
-        await store.work.putLink(aLink("u1", 77));
-        expect(await store.work.linkOfAccount(77)).toBeUndefined();
-        const [row] = await store.work.people(["u1"]);
-        expect(row).toMatchObject({
-          user: undefined,
-          former: { userName: "u1@acme.example" },
-          link: { tombstone: true },
-        });
-      });
-    });
+    linksConformance(() => store);
 
     describe("a move to another server", () => {
       const MOVE: Move = {

@@ -1,12 +1,13 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import { BridgeError } from "../../errors.js";
-import type { Link, Work } from "../../ports.js";
+import type { Heir, Link, Work } from "../../ports.js";
 import { isUniqueViolation } from "../faults.js";
 import { holdPerson } from "../locks.js";
 import type { Tables } from "../tables.js";
+import { enqueue } from "./enqueue.js";
 
 type Db = Kysely<Tables>;
-type Links = Pick<Work, "linkOfAccount" | "tombstoneOf" | "tombstoneOfAccount" | "putLink" | "removeLink">;
+type Links = Pick<Work, "linkOfAccount" | "tombstoneOf" | "tombstoneOfAccount" | "putLink" | "handOver">;
 
 export function links(db: Db): Links {
   return {
@@ -28,9 +29,7 @@ export function links(db: Db): Links {
       return row && linkFromRow(row);
     },
     putLink: (link) => putLink(db, link),
-    removeLink: async (personId) => {
-      await db.deleteFrom("links").where("person_id", "=", personId).execute();
-    },
+    handOver: (link, heir) => handOver(db, link, heir),
   };
 }
 
@@ -76,4 +75,11 @@ async function putLink(db: Db, link: Link): Promise<void> {
     if (!isUniqueViolation(error)) throw error;
     throw new BridgeError("UNIQUENESS", `Label Studio account ${link.userId} is held by another living user.`);
   }
+}
+
+/** In one transaction: a crash in between would leave an account that nobody holds and nobody looks at. */
+async function handOver(db: Db, link: Link, { personId, cause, now }: Heir): Promise<void> {
+  if (!link.tombstone) await db.deleteFrom("links").where("person_id", "=", link.personId).execute();
+  await putLink(db, { ...link, personId, tombstone: false });
+  await enqueue(db, { people: [personId], addresses: [], lane: "change", cause, origin: cause, now });
 }
