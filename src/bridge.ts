@@ -13,10 +13,10 @@ import { connectLabelStudio } from "./label-studio/index.js";
 import { currentMapping } from "./current-mapping.js";
 import { mappingDigest, type Mapping } from "./mapping/index.js";
 import { operations, type Operations } from "./operator/index.js";
-import type { Clock, GroupRoles, Organization, Principal, Seats, Store, Target } from "./ports.js";
+import type { Clock, GroupRoles, Organization, Principal, Seats, Store, StoreReport, Target } from "./ports.js";
 import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
 import { scimEndpoints } from "./scim/index.js";
-import { openStore } from "./store/index.js";
+import { inspectStore, openStore } from "./store/index.js";
 import type { Telemetry } from "./telemetry/index.js";
 
 export interface Bridge {
@@ -142,6 +142,10 @@ export async function examine(config: Config, emit: Emit, clock: Clock = systemC
     await target.close();
   }
 }
+
+/** What `doctor` reports of the database; nothing of it is created or changed. */
+export const examineStore = ({ databaseUrl }: Config, clock: Clock = systemClock): Promise<StoreReport> =>
+  inspectStore(databaseUrl, clock.now());
 
 /** What operators can ask and decide, straight on a store: also where no bridge runs. */
 export async function openOperations(

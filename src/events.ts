@@ -24,6 +24,8 @@ export type BridgeEvent =
       readonly outcome: "ok" | "refused" | "unauthorized" | "rate-limited" | "unavailable";
       readonly status: number | undefined;
       readonly durationMs: number;
+      /** How far the server's clock is ahead of ours, give or take a second; undefined: it does not say. */
+      readonly skewMs: number | undefined;
     }
   /** Another mapping is in force. */
   | { readonly kind: "mapping-changed"; readonly digest: string; readonly rules: number }

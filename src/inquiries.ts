@@ -1,4 +1,5 @@
 // What operators ask the store about people (types only, part of the ports).
+import type { GroupRef } from "./directory/index.js";
 import type { Lane } from "./claims.js";
 
 /** A row of the outbox, for showing. */
@@ -49,4 +50,23 @@ export interface Inquiries {
   retryNow(line: (people: number) => AuditLine, now: number): Promise<number>;
   /** Everything that is kept of people deleted over SCIM who had this address, but ids in the audit log. */
   erase(address: string, line: (personId: string) => AuditLine): Promise<Erased>;
+}
+
+/** A database as it is found, without changing anything of it. */
+export interface StoreReport {
+  /** Where it is, without user and password. */
+  readonly at: string;
+  /** e.g. `SQLite 3.53.0`. */
+  readonly engine: string;
+  readonly bytes: number;
+  /** Why nothing can be written there; undefined: it can. */
+  readonly readOnly: string | undefined;
+  /** Steps of its history that the next start carries out; all of them where there is no database yet. */
+  readonly stepsToDo: number;
+  /** Steps that this version does not know: a newer one has been there. */
+  readonly unknownSteps: readonly string[];
+  /** undefined: it is too old or too new to be asked. */
+  readonly known:
+    | { readonly pending: number; readonly oldestPendingSeconds: number; readonly groups: readonly GroupRef[] }
+    | undefined;
 }

@@ -27,7 +27,7 @@ export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, S
 export type { Claim, Lane } from "./claims.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
-export type { AuditLine, Erased, Inquiries, Waiting } from "./inquiries.js";
+export type { AuditLine, Erased, Inquiries, StoreReport, Waiting } from "./inquiries.js";
 export type { Heir, Link, LinksMoved, Move } from "./links.js";
 export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
 export type { Assignments, Managed, Moved } from "./assignments.js";
@@ -56,11 +56,11 @@ export interface Organization {
   readonly id: number;
   readonly title: string;
   readonly defaultRole: string | undefined;
-  /** undefined where the server does not say. */
+  /** False: Label Studio's own SAML and SCIM decide. undefined where the server does not say. */
   readonly manualRoleManagement: boolean | undefined;
   /** The same for who is in workspaces; for projects hardly any server says it (contract 3). */
-  readonly manualWorkspaceManagement?: boolean | undefined;
-  readonly manualProjectMemberManagement?: boolean | undefined;
+  readonly manualWorkspaceManagement: boolean | undefined;
+  readonly manualProjectMemberManagement: boolean | undefined;
 }
 
 /** A group that Label Studio itself gives a role by. */

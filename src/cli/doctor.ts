@@ -1,73 +1,72 @@
-import { examine, type Examination } from "../bridge.js";
-import { readEnvironment } from "../config.js";
+import { examine, examineStore, type Examination } from "../bridge.js";
+import { readEnvironment, type Config } from "../config.js";
 import { isRetryable } from "../errors.js";
-import { lint } from "../mapping/index.js";
+import {
+  clockFinding,
+  conflictFindings,
+  mappingFindings,
+  storeFindings,
+  upstreamFindings,
+  type Finding,
+} from "./findings.js";
 import { EXIT, type Io } from "./io.js";
 import { refuse } from "./serve.js";
 import { readSettings } from "./settings.js";
-
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly found: string;
-}
 
 /** A look at everything that a first connection to a real organisation depends on. Writes nothing. */
 export async function doctor({ json }: { readonly json: boolean }, io: Io): Promise<number> {
   const settings = await readSettings(readEnvironment(io.environment));
   if (settings.kind === "problems") return refuse(io, settings.problems);
   const { config, mapping } = settings;
-  const { findings, code } = await look(() => examine(config, () => undefined));
-  const rules = mapping.roles.rules.length;
-  findings.push({ check: "mapping", ok: true, found: `${config.mappingFile}: ${rules} role rules` });
-  for (const { line, message } of lint(mapping, undefined))
-    findings.push({ check: `mapping, line ${line}`, ok: true, found: message });
-  findings.push({
-    check: "mode",
-    ok: true,
-    found: config.mode === "observe" ? "observe: nothing is written" : "apply",
-  });
+  const [there, store] = await Promise.all([askLabelStudio(config), asked(() => examineStore(config))]);
+  const groups = (store.kind === "answer" && store.answer.known?.groups) || [];
+  const findings: readonly Finding[] = [
+    ...(there.kind === "answer" ? upstreamFindings(there.answer, mapping) : [failed("Label Studio", there.problem)]),
+    ...(there.isAnswered ? [clockFinding(there.skewMs)] : []),
+    ...(there.kind === "answer" ? conflictFindings(there.answer.groupRoles, mapping, groups) : []),
+    ...(store.kind === "answer" ? storeFindings(store.answer) : [failed("store", store.problem)]),
+    ...mappingFindings(config.mappingFile, mapping, groups),
+    { check: "mode", ok: true, found: config.mode === "observe" ? "observe: nothing is written" : "apply" },
+  ];
   if (json) io.out(JSON.stringify({ findings }, undefined, 2));
-  else
-    for (const { ok, check, found } of findings) io.out(`${ok ? "ok     " : "PROBLEM"}  ${check.padEnd(22)}  ${found}`);
-  return code;
+  else lines(findings).forEach(io.out);
+  if (there.kind === "failed" && there.isUnreachable) return EXIT.unreachable;
+  return findings.every(({ ok }) => ok) ? EXIT.fine : EXIT.problems;
 }
 
-const isFine = ({ warnings, groupRoles }: Examination): boolean => warnings.length + groupRoles.length === 0;
+const failed = (check: string, found: string): Finding => ({ check, ok: false, found });
 
-async function look(ask: () => Promise<Examination>): Promise<{ findings: Finding[]; code: number }> {
+function lines(findings: readonly Finding[]): readonly string[] {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const mark = (finding: Finding): string => (finding.ok ? (finding.doubt ? "doubt  " : "ok     ") : "PROBLEM");
+  return findings.map((finding) => `${mark(finding)}  ${finding.check.padEnd(width)}  ${finding.found}`);
+}
+
+type Asked<T> =
+  | { readonly kind: "answer"; readonly answer: T }
+  | { readonly kind: "failed"; readonly problem: string; readonly isUnreachable: boolean };
+
+async function asked<T>(ask: () => Promise<T>): Promise<Asked<T>> {
   try {
-    const examination = await ask();
-    return { findings: report(examination), code: isFine(examination) ? EXIT.fine : EXIT.problems };
+    return { kind: "answer", answer: await ask() };
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
-    const code = isRetryable(error) ? EXIT.unreachable : EXIT.problems;
-    return { findings: [{ check: "Label Studio", ok: false, found }], code };
+    const problem = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", problem, isUnreachable: isRetryable(error) };
   }
 }
 
-const seatsFound = ({ used, limit }: Examination["seats"]): string =>
-  limit === undefined ? "no limit that is told" : `${used ?? "unknown"} of ${limit} in use`;
-
-function report({ principal, organization, groupRoles, seats, warnings }: Examination): Finding[] {
-  const manual = organization.manualRoleManagement;
-  return [
-    { check: "key", ok: true, found: `${principal.keyKind} of user ${principal.userId}` },
-    { check: "role", ok: true, found: principal.role ?? "not reported by this server" },
-    { check: "organisation", ok: true, found: `${organization.id} ${JSON.stringify(organization.title)}` },
-    { check: "permissions", ok: true, found: `${principal.permissions.length} granted` },
-    { check: "default role", ok: true, found: organization.defaultRole ?? "not reported by this server" },
-    {
-      check: "manual_role_management",
-      ok: manual !== false,
-      found: manual === undefined ? "not reported" : String(manual),
-    },
-    { check: "seats", ok: true, found: seatsFound(seats) },
-    ...groupRoles.map(({ by, group, role }) => ({
-      check: `its own ${by.toUpperCase()}`,
-      ok: false,
-      found: `gives ${role} to ${JSON.stringify(group)}: it and the bridge would undo each other's work; import-lse, then remove it there`,
-    })),
-    ...warnings.map((warning) => ({ check: "warning", ok: false, found: warning })),
-  ];
+/** Also a refusal says what time it is there. */
+async function askLabelStudio(
+  config: Config,
+): Promise<Asked<Examination> & { readonly isAnswered: boolean; readonly skewMs: number | undefined }> {
+  let isAnswered = false;
+  let skewMs: number | undefined;
+  const examined = await asked(() =>
+    examine(config, (event) => {
+      if (event.kind !== "upstream-call") return;
+      isAnswered ||= event.status !== undefined;
+      skewMs = event.skewMs ?? skewMs;
+    }),
+  );
+  return { ...examined, isAnswered, skewMs };
 }

@@ -52,7 +52,7 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     });
   program
     .command("doctor")
-    .description("look at key, role, organisation, permissions and mapping; writes nothing")
+    .description("look at key, role, organisation, seats, clock, store and mapping; writes nothing")
     .option("--json", "machine-readable", false)
     .action(async (options: { json: boolean }) => done(await doctor(options, io)));
   program

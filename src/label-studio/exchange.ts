@@ -31,6 +31,8 @@ export type Exchange =
       readonly json: unknown;
       readonly retryAfterMs: number | undefined;
       readonly location: string | undefined;
+      /** The server's clock when it answered (RFC 9110 §6.6.1). */
+      readonly serverNow: number | undefined;
     }
   /** No usable answer: whether the request was carried out is unknown. */
   | { readonly kind: "broken"; readonly status: number | undefined; readonly words: string; readonly cause?: unknown };
@@ -64,9 +66,14 @@ export async function exchange(
     outcome: outcomeOf(result),
     status,
     durationMs,
+    skewMs: skewOf(result, startedAt + durationMs / 2),
   });
   return result;
 }
+
+/** `Date` has whole seconds, rounded down: half of one is what it is short of on average. */
+const skewOf = (result: Exchange, halfway: number): number | undefined =>
+  result.kind === "answer" && result.serverNow !== undefined ? Math.round(result.serverNow + 500 - halfway) : undefined;
 
 // Without a reason each abort makes an error with a stack.
 const FINISHED = "finished";
@@ -110,14 +117,16 @@ async function roundTrip(
     signal,
   });
   const text = await readText(body);
-  const retryAfterMs = retryAfter(one(headers["retry-after"]), one(headers.date), line.clock.now());
+  const serverNow = instant(one(headers.date));
+  const retryAfterMs = retryAfter(one(headers["retry-after"]), serverNow ?? line.clock.now());
   if (statusCode === 429 || (statusCode === 503 && retryAfterMs !== undefined)) slot.throttled(retryAfterMs);
   const parsed = statusCode === 404 ? { json: undefined } : parse(text);
   if (parsed === undefined && statusCode >= 200 && statusCode < 300) {
     const words = `answered ${statusCode} with ${one(headers["content-type"]) ?? "a body"} that is not JSON`;
     return { kind: "broken", status: statusCode, words };
   }
-  return { kind: "answer", status: statusCode, json: parsed?.json, retryAfterMs, location: one(headers.location) };
+  const location = one(headers.location);
+  return { kind: "answer", status: statusCode, json: parsed?.json, retryAfterMs, location, serverNow };
 }
 
 /** undici calls `onRequestStart` when the connection is open and the request is about to be written to it. */
@@ -160,13 +169,15 @@ function parse(text: string): { readonly json: unknown } | undefined {
 }
 
 /** Seconds or an HTTP date (RFC 9110 §10.2.3), the latter against the server's own clock where it shows it. */
-function retryAfter(value: string | undefined, date: string | undefined, now: number): number | undefined {
+function retryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined || value.trim() === "") return undefined;
-  const serverNow = Date.parse(date ?? "");
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(value)
-    ? Number(value) * 1_000
-    : Date.parse(value) - (Number.isNaN(serverNow) ? now : serverNow);
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
   return Number.isFinite(ms) ? Math.max(0, Math.ceil(ms)) : undefined;
+}
+
+function instant(date: string | undefined): number | undefined {
+  const ms = Date.parse(date ?? "");
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 const one = (header: string | readonly string[] | undefined): string | undefined =>

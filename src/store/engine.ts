@@ -1,4 +1,5 @@
 import type { DialectAdapter, Kysely } from "kysely";
+import type { StoreReport } from "../ports.js";
 import type { Tables } from "./tables.js";
 
 export type Db = Kysely<Tables>;
@@ -23,6 +24,12 @@ export interface Engine {
   readonly write: Write;
   /** The same for what a look at Label Studio tells again: survives the process, but a power cut may take the last of it. */
   readonly note: Write;
+  readonly close: () => Promise<void>;
+}
+
+/** A database that is looked at only. `db` undefined: there is none yet. */
+export interface Inspected extends Pick<StoreReport, "engine" | "bytes" | "readOnly"> {
+  readonly db: Db | undefined;
   readonly close: () => Promise<void>;
 }
 

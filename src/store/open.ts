@@ -39,7 +39,7 @@ async function engine(url: string): Promise<Engine> {
 }
 
 /** Without user, password and options. */
-const shown = (url: string): string =>
+export const shown = (url: string): string =>
   url
     .replace(/^sqlite:/, "")
     .replace(/:\/\/.*@/, "://")

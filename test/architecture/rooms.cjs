@@ -50,7 +50,7 @@ module.exports = {
     ...room(
       "store",
       [dir("directory"), dir("membership"), ports],
-      [npm("kysely"), npm("@photostructure/sqlite"), npm("pg"), npm("@types/pg"), "^(node:)?(path|fs/promises)$"],
+      [npm("kysely"), npm("@photostructure/sqlite"), npm("pg"), npm("@types/pg"), "^(node:)?(path|url|fs/promises)$"],
       "Only the store speaks SQL, and it speaks nothing else.",
     ),
     ...room(

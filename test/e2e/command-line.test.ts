@@ -171,12 +171,33 @@ describe("status", () => {
 describe("doctor", () => {
   test("all well: 0, and nothing is written", async () => {
     sandbox.clearCalls();
-    const { code, stdout, stderr } = await here.run(settingsFor(sandbox), "doctor");
+    const environment = { ...settingsFor(sandbox), DATABASE_URL: "sqlite:data/doctor.db" };
+    const { code, stdout, stderr } = await here.run(environment, "doctor");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^ok .*key .*legacy token/m);
     expect(stdout).not.toContain("PROBLEM");
     expect(sandbox.calls.filter(({ method }) => method !== "GET")).toEqual([]);
     expect(sandbox.calls.length).toBeGreaterThan(0);
+    expect(stdout).toMatch(/^ok +clock +(the same as|[0-9] s)/m);
+    expect(stdout).toMatch(/^ok +store +SQLite, data\/doctor\.db: not there yet$/m);
+    await expect(readFile(join(here.folder, "data", "doctor.db"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("a clock that is off by more than a minute, also where the key is refused: 1, with the numbers", async () => {
+    const ahead = "data:text/javascript,const now = Date.now; Date.now = () => now() + 95000;";
+    const NODE_OPTIONS = `--import="${ahead}"`;
+    for (const changes of [{}, { LABEL_STUDIO_API_KEY: "not-the-key" }]) {
+      const { code, stdout } = await here.run({ ...settingsFor(sandbox), ...changes, NODE_OPTIONS }, "doctor");
+      expect(stdout).toMatch(/^PROBLEM +clock +9[45] s ahead of Label Studio's, at most 60 s are fine/m);
+      expect(code).toBe(1);
+    }
+  });
+
+  test("a database that cannot be had: 1, and everything else is told", async () => {
+    const { code, stdout } = await here.run({ ...settingsFor(sandbox), DATABASE_URL: "sqlite:mappings" }, "doctor");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^PROBLEM +store +Cannot open the database mappings: /m);
+    expect(stdout).toMatch(/^ok +key +legacy token/m);
   });
 
   test("manual_role_management off: 1", async () => {

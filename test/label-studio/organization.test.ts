@@ -10,7 +10,7 @@ const ORGANIZATION = {
   title: "Acme Labelling",
   token: "invite-secret",
   default_role: "NO",
-  billing: { manual_role_management: false },
+  billing: { manual_role_management: false, manual_workspace_management: true },
 };
 
 const answering =
@@ -55,6 +55,8 @@ describe("organization", () => {
         title: "Acme Labelling",
         defaultRole: "NO",
         manualRoleManagement: false,
+        manualWorkspaceManagement: true,
+        manualProjectMemberManagement: undefined,
       });
       expect(upstream.received.map(({ path }) => path)).toEqual(["/api/current-user/whoami", "/api/organizations/1"]);
     });

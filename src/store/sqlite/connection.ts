@@ -27,7 +27,8 @@ const WRITER = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
 /** SQLite's own lower() knows ASCII only: it would find neither "ärzte" in "Ärzte" nor what a key column holds. */
 const fold = (text: unknown): string | null => (typeof text === "string" ? text.toLowerCase() : null);
 
-export function connect(file: string, use: "read" | "write"): Connection {
+/** A URL may say `immutable=1`: nothing beside the file is looked at or made (sqlite.org/uri.html). */
+export function connect(file: string | URL, use: "read" | "write"): Connection {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, readOnly: use === "read" });
   if (use === "write") for (const pragma of WRITER) database.exec(`PRAGMA ${pragma}`);
   database.function("fold", { deterministic: true }, fold);
