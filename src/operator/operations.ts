@@ -3,6 +3,7 @@ import { parseMapping, type Mapping } from "../mapping/index.js";
 import type { RailContext } from "../plan/index.js";
 import type { AuditLine, Clock, Lane, Store } from "../ports.js";
 import { seatReport } from "./seats.js";
+import { knownSupply } from "./supply.js";
 import type { Operations } from "./types.js";
 
 export interface OperationsOptions {
@@ -25,7 +26,12 @@ type Questions = Pick<Operations, "counts" | "people" | "holds" | "seats" | "pla
 
 function questions(options: OperationsOptions): Questions {
   const { store, clock } = options;
-  const planned = (mapping: () => Mapping) => planEverybody({ store, mapping, now: clock.now() }, principal(options));
+  const foreseen = async (mapping: Mapping) => ({
+    ...principal(options),
+    seats: await knownSupply(options, mapping),
+  });
+  const planned = async (mapping: () => Mapping) =>
+    planEverybody({ store, mapping, now: clock.now() }, await foreseen(mapping()));
   return {
     counts: async () => ({ ...(await store.work.counts(clock.now())), paused: await store.rails.pause() }),
     people: (state, afterId, limit) => store.work.outcomes(state, afterId, limit),
@@ -41,7 +47,7 @@ function questions(options: OperationsOptions): Questions {
       if (found === undefined) return undefined;
       if (found.kind === "person") {
         const [row] = await store.work.people([found.id]);
-        return row && explainPerson(options, row, principal(options));
+        return row && explainPerson(options, row, await foreseen(options.mapping()));
       }
       const group = await store.directory.group(found.id);
       return group && explainGroup(options, group);

@@ -73,6 +73,29 @@ describe("a full licence", () => {
     expect(asked()).toBe(2);
   });
 
+  test("is foreseen by plan and explain, with the numbers; nothing is said where no limit is known", async () => {
+    const { clock } = await timeless(2);
+    const [a, b] = await addAll("a", "b");
+    await t.settled();
+    await t.admin("POST", "/pause", {});
+    await annotators([a ?? "", b ?? ""]);
+    const planned = async () => {
+      const { changes = [] } = await t.admin("GET", "/plan");
+      return (changes as readonly { readonly userName: string; readonly held?: string }[]).map(({ held: why }) => why);
+    };
+    const waits = "seats: 2 of 2 in use, 1 of them promised to who has waited longer; waits for the next one";
+    expect((await planned()).toSorted()).toEqual([waits, undefined]);
+    const next = async () => (await t.admin("GET", "/explain?of=a%40acme.example"))["next"];
+    expect(await next()).toMatchObject({ does: "set-role", to: "AN" });
+    t.sandbox.set({ seatLimit: 1 });
+    await clock.advance(6_000);
+    expect(await next()).toMatchObject({ held: "seats: 1 of 1 in use; waits for the next one" });
+    expect(await planned()).toHaveLength(2);
+    t.sandbox.set({ seatLimit: undefined });
+    await clock.advance(6_000);
+    expect(await planned()).toEqual([undefined, undefined]);
+  });
+
   test("limit: off asks nobody and leaves it to Label Studio", async () => {
     await timeless(1, `${MAPPING}seats: { limit: off }\n`);
     await annotators(await addAll("a"));
