@@ -11,9 +11,11 @@ import {
   type Change,
   type Decision,
   type MemberOperation,
+  type Person,
   type Reassignment,
 } from "../plan/index.js";
 import type { Hold, Link, PersonRow, Store } from "../ports.js";
+import { openInvitation } from "./invitation.js";
 import { toPerson } from "./person.js";
 import { reassigning, type Reassigning } from "./reassigning.js";
 
@@ -51,13 +53,18 @@ export async function foresee(
         link: row.link,
         observed,
         formerUserId: observed ? undefined : row.link?.userId,
-        invited: false,
+        invited: observed ? false : await invited(person),
       };
       return { row, account, decision: decide(account, rules) };
     }),
   );
   const assigned = await reassigning({ store, mapping }, foreseen);
   return foreseen.map((each) => ({ ...each, reassigning: assigned.get(each.row.personId) }));
+
+  /** Nobody else has been invited, or could be. */
+  async function invited(person: Person): Promise<string | false> {
+    return rules.create === "invite" || person.standing !== "active" ? openInvitation(store, person) : false;
+  }
 
   async function isHeld(member: Member | undefined): Promise<boolean> {
     return member !== undefined && (await store.work.linkOfAccount(member.userId)) !== undefined;

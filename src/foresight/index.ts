@@ -10,5 +10,6 @@ export {
   type PersonExplained,
 } from "./explain.js";
 export { planEverybody, type Plan, type PlannedChange } from "./plan.js";
+export { INVITED, invitation, invitedFact, openInvitation } from "./invitation.js";
 export { catalogIn, reassigning, type Reassigning } from "./reassigning.js";
 export { toPerson } from "./person.js";

@@ -32,8 +32,8 @@ export interface Account {
   readonly observed: Member | undefined;
   /** The account had a membership that was soft-deleted: its user id is all that can bring it back. */
   readonly formerUserId: number | undefined;
-  /** An invitation has been sent and nobody has accepted it yet. */
-  readonly invited: boolean;
+  /** The address that an invitation was sent to which nobody has accepted yet. */
+  readonly invited: string | false;
 }
 
 /** How names are remembered in a link. */

@@ -34,7 +34,7 @@ function decideAbsent(account: Account, resolution: Resolution, rules: Rules): D
     reason,
     desiredRole: wanted,
   });
-  if (formerUserId !== undefined && !invited)
+  if (formerUserId !== undefined && invited === false)
     return change({
       kind: "set-role",
       userId: formerUserId,
@@ -44,7 +44,7 @@ function decideAbsent(account: Account, resolution: Resolution, rules: Rules): D
     });
   if (person.email === undefined)
     return { kind: "failing", reason: "no e-mail: Label Studio identifies people by it", desiredRole: wanted };
-  if (invited) return settled("invited by e-mail", wanted, "the invitation has not been accepted yet");
+  if (invited !== false) return settled("invited by e-mail", wanted, "the invitation has not been accepted yet");
   switch (rules.create) {
     case "api":
       return change({

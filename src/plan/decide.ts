@@ -16,7 +16,7 @@ export function decide(account: Account, rules: Rules): Decision {
 function decideInactive(account: Account): Decision {
   const { observed, person } = account;
   const deactivated = "deactivated by the IdP";
-  if (observed === undefined) return settled(`${deactivated}; no membership`, "DI");
+  if (observed === undefined) return revoked(account, deactivated) ?? settled(`${deactivated}; no membership`, "DI");
   if (observed.role === "DI" && !person.leaverDue) return settled(deactivated, "DI");
   return deactivate(account, deactivated);
 }
@@ -24,7 +24,7 @@ function decideInactive(account: Account): Decision {
 function decideDeleted(account: Account, rules: Rules): Decision {
   const { observed, person } = account;
   const deleted = "deleted by the IdP";
-  if (observed === undefined) return settled(`${deleted}; no membership`, undefined);
+  if (observed === undefined) return revoked(account, deleted) ?? settled(`${deleted}; no membership`, undefined);
   // A view-only member may be deactivated as a leaver and nothing else.
   if (rules.deprovision.delete === "DI" || isViewOnly(account)) {
     if (observed.role === "DI" && !person.leaverDue) return settled(deleted, "DI");
@@ -37,6 +37,13 @@ function decideDeleted(account: Account, rules: Rules): Decision {
     reason: deleted,
     desiredRole: undefined,
   };
+}
+
+/** Whoever has left must not come in by a link that is still in their mailbox. */
+function revoked({ invited }: Account, reason: string): Decision | undefined {
+  if (invited === false) return undefined;
+  const operation = { kind: "revoke-invitation", email: invited } as const;
+  return { kind: "change", operation, reason, desiredRole: undefined };
 }
 
 const isViewOnly = ({ observed }: Account): boolean => observed?.role === "VO" || observed?.userType === "viewonly";

@@ -23,6 +23,7 @@ export function effectOf(
     case "create-account":
     case "invite":
       return raising(undefined, desiredRole);
+    case "revoke-invitation":
     case "set-names":
       return undefined;
     case "reassign":
@@ -43,6 +44,8 @@ export function destination(operation: Operation, desiredRole: string | undefine
       return "DI";
     case "soft-delete":
       return "deleted";
+    case "revoke-invitation":
+      return "not invited";
     case "set-role":
       return operation.role;
     case "create-account":

@@ -12,6 +12,7 @@ export type MemberOperation =
       readonly lastName: string;
     }
   | { readonly kind: "invite"; readonly email: string; readonly role: Role }
+  | { readonly kind: "revoke-invitation"; readonly email: string }
   | {
       readonly kind: "set-role";
       readonly userId: number;

@@ -1,11 +1,12 @@
 // The only file that calls Target.apply. Each step leaves the store so that a crash right after it loses nothing.
 import { BridgeError, hasCode } from "../errors.js";
+import { invitation, invitedFact } from "../foresight/index.js";
 import { isRole, type Member } from "../membership/index.js";
 import { namesKey, type Account, type MemberOperation } from "../plan/index.js";
 import type { AuditLine, Claim, Link, Urgency } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
 import { leftWith } from "./assigning/index.js";
-import { creatingFact, invitedFact } from "./holder.js";
+import { creatingFact } from "./holder.js";
 import { strangersLink } from "./look.js";
 
 export interface Step {
@@ -75,6 +76,8 @@ async function performOther(ctx: Context, step: Step, operation: MemberOperation
       return create(ctx, step, operation);
     case "invite":
       return invite(ctx, step, operation);
+    case "revoke-invitation":
+      return revokeInvitation(ctx, step, operation);
     case "set-role":
       return revive(ctx, step, operation);
     case "deactivate":
@@ -156,7 +159,14 @@ async function inviteOrRefuse(ctx: Context, step: Step, wayOut: string, reason: 
 
 async function invite(ctx: Context, step: Step, operation: Of<"invite">): Promise<void> {
   await ctx.target.apply(operation, step.urgency, step.stillWanted);
-  await ctx.store.remember(invitedFact(step.claim.personId), isoNow(ctx.clock));
+  await ctx.store.remember(invitedFact(step.claim.personId), invitation(isoNow(ctx.clock), operation.email));
+}
+
+async function revokeInvitation(ctx: Context, step: Step, operation: Of<"revoke-invitation">): Promise<void> {
+  await ctx.target.apply(operation, step.urgency, step.stillWanted);
+  // Accepted a moment before? Then the next look finds somebody to deactivate.
+  await ctx.reading.searchByEmail(operation.email, step.urgency);
+  await ctx.store.forget(invitedFact(step.claim.personId));
 }
 
 async function setRole(ctx: Context, step: Step, operation: Of<"set-role">): Promise<Member | undefined> {

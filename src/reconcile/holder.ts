@@ -2,6 +2,7 @@
 // or deleted one when the address equals the account's present address; nobody else ever does.
 import { hasCode } from "../errors.js";
 import { identityEmail } from "../directory/index.js";
+import { INVITED, invitedFact } from "../foresight/index.js";
 import { namesKey, type Person } from "../plan/index.js";
 import type { Link, PersonRow, Urgency } from "../ports.js";
 import type { Member } from "../membership/index.js";
@@ -107,10 +108,8 @@ async function adopt({ store }: Context, person: Person, member: Member): Promis
 
 /** Facts that bridge a crash or a wait: an account is being created, an invitation is out. */
 const CREATING = "creating.";
-const INVITED = "invited.";
 export const ACCOUNT_FACTS = [CREATING, INVITED] as const;
 export const creatingFact = (personId: string): string => `${CREATING}${personId}`;
-export const invitedFact = (personId: string): string => `${INVITED}${personId}`;
 
 async function handOver({ store, clock }: Context, link: Link, heir: { readonly personId: string }): Promise<void> {
   const cause = "account taken over";

@@ -1,12 +1,12 @@
 // One look at a person: what the IdP says, what Label Studio reports, what to do next.
-import { changeOf, fromTo, toPerson } from "../foresight/index.js";
+import { changeOf, fromTo, openInvitation, toPerson } from "../foresight/index.js";
 import { resolve, type Mapping } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
 import { decide, settled, type Account, type Change, type Decision } from "../plan/index.js";
 import type { Claim, Hold, Link, PersonRow, Urgency } from "../ports.js";
 import type { Context } from "./context.js";
 import { leftAsDrift } from "./drifting.js";
-import { holding, invitedFact } from "./holder.js";
+import { holding } from "./holder.js";
 
 export interface AccountLook {
   readonly kind: "account";
@@ -49,7 +49,7 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
         link,
         observed: held.member,
         formerUserId: held.member ? undefined : await formerUserId(ctx, link, person.email),
-        invited: held.member ? false : await isInvited(ctx, person.id),
+        invited: held.member ? false : await openInvitation(ctx.store, person),
       };
       const decision = decide(account, mapping);
       const left = claim.lane === "sweep" ? await leftAsDrift(ctx, account, decision) : undefined;
@@ -122,14 +122,6 @@ async function formerUserId(
   const tombstone = email === undefined ? undefined : await store.work.tombstoneOf(email);
   if (!tombstone || (await store.work.linkOfAccount(tombstone.userId))) return undefined;
   return tombstone.userId;
-}
-
-/** An invitation is out until somebody has been seen as a member after it. */
-async function isInvited({ store }: Context, personId: string): Promise<boolean> {
-  const invitedAt = await store.recall(invitedFact(personId));
-  if (invitedAt === undefined) return false;
-  const outcome = await store.work.outcome(personId);
-  return outcome?.role === undefined || outcome.at <= invitedAt;
 }
 
 export const known = ({ account, decision }: AccountLook) => ({

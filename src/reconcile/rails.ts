@@ -60,11 +60,11 @@ async function owners({ reading }: Context, touching: readonly Planned[]): Promi
   return (destructive ? reading.ownerIds : reading.ownerIdsForGrant)(urgency);
 }
 
-export const endsAccess = (operation: Operation): boolean =>
-  operation.kind === "deactivate" || operation.kind === "soft-delete";
+export const endsAccess = ({ kind }: Operation): boolean =>
+  kind === "deactivate" || kind === "soft-delete" || kind === "revoke-invitation";
 
 const touchesMember = ({ operation, observed }: Change): boolean =>
-  endsAccess(operation) || (operation.kind === "set-role" && observed !== undefined);
+  observed !== undefined && (endsAccess(operation) || operation.kind === "set-role");
 
 export const isDestructive = (operation: Operation): boolean =>
   endsAccess(operation) ||

@@ -176,4 +176,73 @@ describe("create: invite", () => {
     store.close();
     expect(sent.at(-1)).toEqual(["member.invite", "AN"]);
   });
+
+  describe("somebody who leaves before accepting", () => {
+    const REVOKED = `POST /api/invite/revoke {"email":"${ADA}"}`;
+    const invited = async (mapping = INVITE) => {
+      await start({ mapping });
+      const id = await add(ADA);
+      await join("LS Annotators", id);
+      await made();
+      expect(t.sandbox.invitations).toHaveLength(1);
+      return id;
+    };
+    const active = (id: string, value: boolean) =>
+      t.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value }));
+
+    test("deactivated: the invitation is revoked at once, and sent anew when they are back", async () => {
+      const id = await invited();
+      await active(id, false);
+      expect(await made()).toEqual([REVOKED]);
+      expect([t.sandbox.invitations, await t.status()]).toMatchObject([[], { converged: 1, warnings: 0 }]);
+      await t.restart();
+      expect(await made()).toEqual([]);
+      await active(id, true);
+      expect(await made()).toEqual([expect.stringContaining("/api/invite/send-email")]);
+    });
+
+    test("deleted, under whatever address by then: revoked for the one that was invited, also while paused", async () => {
+      const id = await invited();
+      await t.scim(
+        "PATCH",
+        `/Users/${id}`,
+        patch({ op: "replace", path: "emails", value: [{ value: "b@x.example" }] }),
+      );
+      await made();
+      await t.admin("POST", "/pause", {});
+      await t.scim("DELETE", `/Users/${id}`);
+      expect(await made()).toEqual([REVOKED]);
+      expect(await t.status()).toMatchObject({ converged: 0, held: 0, failing: 0 });
+    });
+
+    test("refused: failing with Label Studio's words, and tried again", async () => {
+      const id = await invited();
+      t.sandbox.inject({ kind: "forbidden", detail: "Not yours to revoke" }, { path: /revoke/ });
+      await active(id, false);
+      await t.until(async () => (await t.status()).failing === 1);
+      expect(t.sandbox.invitations).toHaveLength(1);
+      t.sandbox.clearFaults();
+      const { people } = await t.admin("GET", "/people?state=failing");
+      expect(people).toMatchObject([{ lastError: expect.stringContaining("Not yours to revoke") }]);
+      await t.admin("POST", "/retry", {});
+      await t.until(async () => (await t.status()).converged === 1);
+      expect(t.sandbox.invitations).toEqual([]);
+    });
+
+    test("accepted a moment before: deactivated", async () => {
+      const id = await invited();
+      t.sandbox.addMember({ email: ADA, role: "AN" });
+      await active(id, false);
+      await t.until(() => role(ADA) === "DI");
+    });
+
+    test("observed only: nothing is revoked, and it is said", async () => {
+      const id = await invited();
+      await t.restart({ environment: { BRIDGE_MODE: "observe" } });
+      await active(id, false);
+      expect(await made()).toEqual([]);
+      const { people } = await t.admin("GET", "/people?state=held");
+      expect(people).toMatchObject([{ reason: "BRIDGE_MODE=observe: would revoke the invitation" }]);
+    });
+  });
 });

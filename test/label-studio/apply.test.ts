@@ -211,6 +211,25 @@ test("set-names: 200 with something else than the user says nothing", async () =
   });
 });
 
+describe("revoke-invitation", () => {
+  const revoke = { kind: "revoke-invitation", email: who.email } as const;
+
+  test("answers nothing, whatever the body", async () => {
+    await onBench(answering({}, []), async ({ target, upstream }) => {
+      await expect(target.apply(revoke, "leaver")).resolves.toBeUndefined();
+      expect(upstream.received).toMatchObject([
+        { method: "POST", path: "/api/invite/revoke", body: { email: who.email } },
+      ]);
+    });
+  });
+
+  test.each([400, 403, 404])("%i may mean that it is still open: refused", async (status) => {
+    await onBench(answering({ status }, []), async ({ target }) => {
+      await expect(target.apply(revoke, "leaver")).rejects.toMatchObject({ code: "TARGET_REFUSED" });
+    });
+  });
+});
+
 test("invite answers nothing, whatever the body", async () => {
   await onBench(answering({}, []), async ({ target, upstream }) => {
     await expect(target.apply({ kind: "invite", email: who.email, role: "AN" }, "grant")).resolves.toBeUndefined();

@@ -173,7 +173,12 @@ describe("an active person without a membership", () => {
       {},
       "set-role 9 NO",
     ],
-    ["is not asked for twice while invited", { ...absent, formerUserId: 9, invited: true }, {}, "settled"],
+    [
+      "is not asked for twice while invited",
+      { ...absent, formerUserId: 9, invited: "kim@acme.example" },
+      {},
+      "settled",
+    ],
   ])("%s", (_name, more, rules, expected) => {
     expect(brief(decide(account(more), { ...RULES, ...rules }))).toBe(expected);
   });
@@ -191,6 +196,12 @@ describe("a leaver", () => {
       { ...inactive(true), observed: undefined, formerUserId: 9 },
       {},
       "settled",
+    ],
+    [
+      "inactive before the invitation is accepted: revoked",
+      { ...inactive(false), observed: undefined, link: undefined, invited: "old@acme.example" },
+      {},
+      "revoke-invitation",
     ],
     ["inactive view-only: DI", { ...inactive(true), observed: member("VO") }, {}, "deactivate 7"],
     ["deleted: soft delete", { ...deleted(true), observed: member("AN") }, {}, "soft-delete 7"],

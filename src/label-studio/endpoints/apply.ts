@@ -32,6 +32,8 @@ export function apply(
       return createAccount(site, operation);
     case "invite":
       return invite(site, operation);
+    case "revoke-invitation":
+      return revokeInvitation(site, operation);
     case "set-role":
       return setRole(site, operation, operation.role);
     case "deactivate":
@@ -58,6 +60,12 @@ async function createAccount(site: Site, operation: Of<"create-account">): Promi
 async function invite(site: Site, { email, role }: Of<"invite">): Promise<undefined> {
   const body = { emails: [email], role: assignable(role, "invite.send") };
   const call = { name: "invite.send", method: "POST", path: "/api/invite/send-email", body } as const;
+  await site.transport.call({ ...call, urgency: site.urgency });
+}
+
+/** A 404 may be a server that cannot revoke: the invitation would still be open (contract 2.0, 2.7). */
+async function revokeInvitation(site: Site, { email }: Of<"revoke-invitation">): Promise<undefined> {
+  const call = { name: "invite.revoke", method: "POST", path: "/api/invite/revoke", body: { email } } as const;
   await site.transport.call({ ...call, urgency: site.urgency });
 }
 

@@ -13,6 +13,8 @@ function describe(operation: Operation): string {
       return "create the account";
     case "invite":
       return `send an invitation as ${operation.role}`;
+    case "revoke-invitation":
+      return "revoke the invitation";
     case "set-role":
       return `change the role from ${operation.from ?? "none"} to ${operation.role}`;
     case "deactivate":

@@ -86,6 +86,7 @@ async function erase(db: Db, address: string, line: (personId: string) => AuditL
     );
     for (const table of ["tombstones", "links", "spent"] as const)
       await db.deleteFrom(table).where("person_id", "=", personId).execute();
+    await db.deleteFrom("facts").where("name", "like", `%.${personId}`).execute();
     await appendAudit(db, line(personId));
   }
   const living = await db
