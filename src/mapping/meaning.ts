@@ -86,7 +86,8 @@ function ownerGrants(roles: unknown): readonly Finding[] {
 
 function uncounted(seats: unknown): readonly Finding[] {
   if (field(seats, "limit") !== "off" || field(seats, "rotation") !== "hold") return [];
-  const message = "rotation: hold needs limit: hold, as nobody knows which seat is free while seats are not counted";
+  const message =
+    "rotation: hold needs limit: hold or no-access, as nobody knows which seat is free while seats are not counted";
   return [{ path: ["seats", "rotation"], at: "value", message }];
 }
 

@@ -3,9 +3,11 @@ import { z } from "zod";
 export const seatsFile = z
   .strictObject({
     limit: z
-      .enum(["hold", "off"])
+      .enum(["hold", "no-access", "off"])
       .default("hold")
-      .describe("hold: who needs a seat while none is free waits for one; off: seats are not counted"),
+      .describe(
+        "Who needs a seat while none is free waits for one, as they are (hold) or with an account without access, role NO (no-access); off: seats are not counted",
+      ),
     upgradeViewOnly: z
       .boolean()
       .default(false)

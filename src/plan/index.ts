@@ -24,6 +24,7 @@ export { destination, effectOf, EFFECTS, type Effect } from "./effect.js";
 export { applyRails } from "./rails.js";
 export { isOrdinary } from "./policies/untouchable.js";
 export { limitOn, type Budget } from "./policies/budget.js";
+export { withoutSeat } from "./seatless.js";
 export { needsSeat } from "./policies/seats.js";
 export type { Resting, SeatSupply } from "./policies/supply.js";
 export type { RailContext } from "./policies/policy.js";

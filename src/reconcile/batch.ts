@@ -8,6 +8,7 @@ import { carryOut } from "./apply.js";
 import { handOn } from "./assigning/index.js";
 import { isoNow, type Context } from "./context.js";
 import { known, linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
+import { asSeatless, insteadOf, noteInstead } from "./meanwhile.js";
 import type { Planned } from "./planned.js";
 import { pooled } from "./pool.js";
 import { endsAccess, isDestructive, rails } from "./rails.js";
@@ -84,10 +85,7 @@ const unsettled = (): BridgeError =>
 async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
   const { claim, change, look } = item;
   const { operation, verdict } = change;
-  if (verdict.kind === "held") {
-    await holdOn(ctx, item, verdict);
-    return undefined;
-  }
+  if (verdict.kind === "held") return endHeld(ctx, item, verdict);
   try {
     const { account, link } = look;
     const urgency = urgencyOf(operation, claim);
@@ -111,11 +109,23 @@ async function end(ctx: Context, item: Planned): Promise<Claim | undefined> {
   }
 }
 
+type Held = Extract<Verdict, { kind: "held" }>;
+
+async function endHeld(ctx: Context, item: Planned, verdict: Held): Promise<Claim | undefined> {
+  const other = insteadOf(ctx, item);
+  const [instead] = other ? await rails(ctx, [other]) : [item];
+  // Without one the rails could not be asked, and that has been recorded.
+  if (instead && instead.change.verdict.kind === "held") await holdOn(ctx, item, verdict);
+  if (!instead || instead.change.verdict.kind === "held") return undefined;
+  await noteInstead(ctx, instead);
+  return end(ctx, instead);
+}
+
 /** What the breaker holds, an operator decides about; what protects somebody is not theirs to approve. */
 async function holdOn(
   ctx: Context,
   { claim, look, change }: Planned,
-  { reason, approvable, seatless }: Extract<Verdict, { kind: "held" }>,
+  { reason, approvable, seatless }: Held,
 ): Promise<void> {
   const seatSince = seatless ? ctx.clock.now() : undefined;
   const ending: Ending = { ...known(look), state: "held", reason, seatSince };
@@ -163,11 +173,12 @@ async function planAll(ctx: Context, claims: readonly Claim[]): Promise<readonly
     if (!row) return;
     try {
       const first = await lookAgainIfDoubtful(ctx, claim, row, await lookAt(ctx, claim, row));
-      const look = await lookAgainIfHeld(ctx, claim, row, first);
+      const look = await asSeatless(ctx, await lookAgainIfHeld(ctx, claim, row, first));
       const change = look.kind === "account" ? changeOf(look, look.link, claim.origin, look.hold) : undefined;
-      if (look.kind === "account" && change)
-        planned[index] = { claim, look: { ...look, link: await remember(ctx, look) }, change };
-      else await finish(ctx, claim, look);
+      if (look.kind === "account" && change) {
+        const counted = look.uncounted ? { ...change, effect: undefined } : change;
+        planned[index] = { claim, look: { ...look, link: await remember(ctx, look) }, change: counted };
+      } else await finish(ctx, claim, look);
     } catch (error) {
       await fault(ctx, claim, error, {});
     }

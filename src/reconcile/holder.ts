@@ -106,9 +106,11 @@ async function adopt({ store }: Context, person: Person, member: Member): Promis
   return link;
 }
 
-/** Facts that bridge a crash or a wait: an account is being created, an invitation is out. */
+/** Facts that bridge a crash or a wait: an account is being created, an invitation is out, no seat was free for it. */
 const CREATING = "creating.";
-export const ACCOUNT_FACTS = [CREATING, INVITED] as const;
+const SEATLESS = "seatless.";
+export const ACCOUNT_FACTS = [CREATING, INVITED, SEATLESS] as const;
+export const seatlessFact = (personId: string): string => `${SEATLESS}${personId}`;
 export const creatingFact = (personId: string): string => `${CREATING}${personId}`;
 
 async function handOver({ store, clock }: Context, link: Link, heir: { readonly personId: string }): Promise<void> {

@@ -18,6 +18,8 @@ export interface AccountLook {
   readonly hold: Hold | undefined;
   /** Their seat was another person's who had it too short. */
   readonly rotatedUntil: number | undefined;
+  /** What is to be done takes nothing from them that they were given: no limit counts it. */
+  readonly uncounted?: true;
 }
 
 export type Look =

@@ -72,12 +72,14 @@ export async function noteSeat(ctx: Context, change: Change, member: Member | un
 async function noteTaken(
   ctx: Context,
   { operation, personId }: Change,
-  member: Member | undefined,
+  answered: Member | undefined,
 ): Promise<number | undefined> {
   const { licence, store, clock, mapping } = ctx;
-  // A new account has its role by the next step; until then the seat is reserved.
-  if (operation.kind === "create-account") return undefined;
-  const isCounted = mapping().seats.limit === "hold";
+  const isNew = operation.kind === "create-account";
+  const member = isNew ? (await store.work.observedByEmail([operation.email])).get(operation.email) : answered;
+  // A new account has its role by the next step, unless it comes with one; until then the seat is reserved.
+  if (isNew && !isWorking(member?.role)) return undefined;
+  const isCounted = mapping().seats.limit !== "off";
   const count = isCounted ? licence.count(new Set([personId])) : undefined;
   if (isCounted) licence.took(personId);
   // Whose answer does not show them at work is found by the next complete read.

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { group, MAPPING, trial, type Trial } from "../support/bridge.js";
-import { fewSeats, peopleOf, SEED } from "../support/seats.js";
+import { address, fewSeats, peopleOf, SEED } from "../support/seats.js";
 import type { TimelessTrial } from "../support/timeless.js";
 
 let t: Trial;
@@ -94,6 +94,49 @@ describe("a full licence", () => {
     t.sandbox.set({ seatLimit: undefined });
     await clock.advance(6_000);
     expect(await planned()).toEqual([undefined, undefined]);
+  });
+
+  describe("limit: no-access", () => {
+    const NO_ACCESS = `${MAPPING}seats: { limit: no-access, upgradeViewOnly: true }\n`;
+    const waits = "seats: 2 of 2 in use; waits for the next one, with role NO until then";
+
+    test.each(["NO", "AN"])(
+      "a new account has no access, where others come with %s; oldest first",
+      async (byDefault) => {
+        const { clock } = await timeless(2, NO_ACCESS);
+        t.sandbox.set({ defaultRole: byDefault });
+        const groupId = await annotators();
+        await join(groupId, await add("a"));
+        await t.settled();
+        // Label Studio would not mind.
+        t.sandbox.set({ seatLimit: 9 });
+        for (const name of ["b", "c"]) {
+          await join(groupId, await add(name));
+          await t.settled();
+        }
+        expect(["a", "b", "c"].map(role)).toEqual(["AN", "NO", "NO"]);
+        expect(await held()).toEqual([waits, waits]);
+        t.sandbox.set({ seatLimit: 3 });
+        await clock.advance(31_000);
+        await t.settled();
+        expect(["b", "c"].map(role)).toEqual(["AN", "NO"]);
+      },
+    );
+
+    test("who was deactivated is back without access; who may only look on stays so", async () => {
+      await timeless(2, NO_ACCESS);
+      const [a, b] = await addAll("a", "b");
+      await annotators([a ?? ""]);
+      await t.settled();
+      t.sandbox.setRole(address("b"), "DI");
+      t.sandbox.addMember({ email: address("v"), role: "VO", userType: "viewonly" });
+      await t.restart();
+      await t.settled();
+      await t.scim("POST", "/Groups", group("LS Reviewers", [b ?? "", await add("v")]));
+      await t.settled();
+      expect(["b", "v"].map(role)).toEqual(["NO", "VO"]);
+      expect(await held()).toEqual([waits, waits]);
+    });
   });
 
   test("limit: off asks nobody and leaves it to Label Studio", async () => {

@@ -216,7 +216,7 @@ safety: { massChange: 10% }
       "version: 1\ndrift: { saml: enforced }",
       'm:2:16  saml is "enforced": expected one of report, enforce; did you mean enforce?',
     ],
-    ["version: 1\nseats: { limit: 50 }", "m:2:17  limit is 50: expected one of hold, off"],
+    ["version: 1\nseats: { limit: 50 }", "m:2:17  limit is 50: expected one of hold, no-access, off"],
     ["version: 1\nseats: { rotation: hodl }", 'rotation is "hodl": expected one of report, hold'],
     ["version: 1\nseats: { minimumDays: 7d }", 'm:2:23  minimumDays is "7d": expected a whole number'],
     ["version: 1\nseats: { minimumDays: 1.5 }", "m:2:23  minimumDays is 1.5: expected a whole number"],

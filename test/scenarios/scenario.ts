@@ -2,7 +2,15 @@
 import { changeOf, fromTo } from "../../src/foresight/index.js";
 import { resolve } from "../../src/mapping/index.js";
 import type { Member } from "../../src/membership/index.js";
-import { applyRails, decide, EFFECTS, type Account, type Change, type RailContext } from "../../src/plan/index.js";
+import {
+  applyRails,
+  decide,
+  EFFECTS,
+  withoutSeat,
+  type Account,
+  type Change,
+  type RailContext,
+} from "../../src/plan/index.js";
 import { group, userWith, valid } from "../mapping/valid.js";
 
 interface Somebody {
@@ -17,6 +25,8 @@ interface Somebody {
   readonly origin?: string;
   /** `role -> role` or `role -> deleted`, and `held: …` with a part of the reason; absent: nothing is to be done. */
   readonly becomes?: string;
+  /** What is done meanwhile for want of a seat, in the same words. */
+  readonly instead?: string;
 }
 
 export interface Scenario {
@@ -48,14 +58,30 @@ export function planOf(scenario: Scenario): readonly string[] {
 
 const addressOf = (who: string): string => (who.includes("@") ? who : `${who}@acme.example`);
 
+/** What everybody gets while they wait for a seat, whether they have to or not. */
+export function insteadOf({ mapping: text, people }: Scenario): readonly string[] {
+  const mapping = valid(`version: 1\n${text}`);
+  return people.map((somebody, at) => {
+    const account = accountOf(somebody, at, mapping);
+    const decision = withoutSeat(account, mapping);
+    const change = decision && changeOf({ account, decision }, undefined, "group");
+    return change ? `${fromTo(change).from ?? "none"} -> ${fromTo(change).to}` : "";
+  });
+}
+
 function changeFor(somebody: Somebody, at: number, mapping: ReturnType<typeof valid>): Change | undefined {
-  const { who, is = "active", groups = [], has, userType = "standard", origin = "group" } = somebody;
+  const account = accountOf(somebody, at, mapping);
+  return changeOf({ account, decision: decide(account, mapping) }, undefined, somebody.origin ?? "group");
+}
+
+function accountOf(somebody: Somebody, at: number, mapping: ReturnType<typeof valid>): Account {
+  const { who, is = "active", groups = [], has, userType = "standard" } = somebody;
   const email = addressOf(who);
   const observed: Member | undefined =
     has === undefined
       ? undefined
       : { userId: at + 1, email, role: has, roleSource: undefined, userType, firstName: "", lastName: "" };
-  const account: Account = {
+  return {
     person: { id: who, standing: is, email, firstName: "", lastName: "", leaverDue: is !== "active" },
     resolution:
       is === "active"
@@ -77,7 +103,6 @@ function changeFor(somebody: Somebody, at: number, mapping: ReturnType<typeof va
     formerUserId: undefined,
     invited: false,
   };
-  return changeOf({ account, decision: decide(account, mapping) }, undefined, origin);
 }
 
 function contextOf(scenario: Scenario, mapping: ReturnType<typeof valid>, changes: readonly Change[]): RailContext {

@@ -10,14 +10,16 @@ export const needsSeat = ({ operation, observed, desiredRole }: Change): boolean
   !isWorking(observed?.role);
 
 /** Free seats go to who has waited longest; the others wait for the next ones. Nobody can approve what is not there. */
-export const seats: Policy = (changes, { seats: supply }) => {
+export const seats: Policy = (changes, { seats: supply, mapping }) => {
   const held = new Map<Change, string>();
   if (supply === undefined) return held;
   const wanting = changes.filter((change) => needsSeat(change) && !hasOwn(change, supply));
   const free = Math.max(0, supply.limit - supply.used - supply.resting.length);
   const queue = new Set([...supply.waiting, ...wanting.map(({ personId }) => personId)]);
   const served = new Set([...queue].slice(0, free));
-  for (const change of wanting) if (!served.has(change.personId)) held.set(change, reasonOf(supply, served.size));
+  const meanwhile = mapping.seats.limit === "no-access" ? ", with role NO until then" : "";
+  for (const change of wanting)
+    if (!served.has(change.personId)) held.set(change, reasonOf(supply, served.size) + meanwhile);
   return held;
 };
 
