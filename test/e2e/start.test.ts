@@ -141,7 +141,8 @@ describe("configuration problems: all at once, exit code 2", () => {
     const [taken, silent] = await Promise.all([listening(), listening()]);
     const labelStudio = how === "answers" ? sandbox : { url: `http://127.0.0.1:${silent.port}`, apiKey: "key" };
     const program = here.start({ ...settingsFor(labelStudio), PORT: String(taken.port) }, "serve");
-    const sooner = await Promise.race([program.ended, delay(3_000)]);
+    // Label Studio, which is silent, would be waited for as long as a call may take: 10 s, and for ever.
+    const sooner = await Promise.race([program.ended, delay(9_000)]);
     await program.stop("SIGKILL");
     silent.sockets.forEach((socket) => socket.destroy());
     await Promise.all([closed(taken.server), closed(silent.server)]);
