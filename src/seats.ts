@@ -47,6 +47,8 @@ export interface SeatLedger {
    */
   take(userId: number, now: number, supply: Supply | undefined): Promise<number | undefined>;
   free(userId: number, now: number): Promise<void>;
+  /** So many were free at that time: seats that rested then beyond these have been given on by hand, the first that may be first. */
+  useUp(free: number, minimumMs: number, at: number): Promise<void>;
   /** After a complete read: who has a working role, or none any more, by somebody else's doing. */
   observe(now: number): Promise<void>;
   /** The calendar months in UTC up to now, the newest first. */

@@ -38,9 +38,15 @@ export interface Licence {
   freed(personId: string): void;
 }
 
-type Parts = Pick<ReconcileOptions, "store" | "target" | "clock" | "emit">;
+type Parts = Pick<ReconcileOptions, "store" | "target" | "clock" | "emit" | "mapping">;
 
-export function licences({ store, target, clock, emit }: Parts): Licence {
+const DAY_MS = 86_400_000;
+
+/** How long a seat stays with one person. */
+export const minimumMs = ({ mapping }: Pick<ReconcileOptions, "mapping">): number =>
+  mapping().seats.minimumDays * DAY_MS;
+
+export function licences({ store, target, clock, emit, mapping }: Parts): Licence {
   /** When they had it; Infinity: not yet. */
   const seats = new Map<string, number>();
   let told: (SeatCount & { readonly at: number }) | undefined;
@@ -54,6 +60,9 @@ export function licences({ store, target, clock, emit }: Parts): Licence {
       for (const [personId, tookAt] of seats) if (tookAt < at) seats.delete(personId);
       told = used === undefined || limit === undefined ? undefined : { used, limit, at };
       await store.seats.putRead({ used, limit, at: new Date(at).toISOString() });
+      // A grant on its way may be counted there and not yet in the ledger.
+      if (told && ![...seats.values()].includes(Infinity))
+        await store.seats.useUp(Math.max(0, told.limit - told.used), minimumMs({ mapping }), at);
     } catch (error) {
       told = undefined;
       if (!(error instanceof BridgeError)) emit({ kind: "loop-fault", error });

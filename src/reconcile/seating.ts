@@ -2,11 +2,8 @@
 import { isRole, isWorking, type Member } from "../membership/index.js";
 import { needsSeat, type Change, type Resting, type SeatSupply } from "../plan/index.js";
 import type { Context } from "./context.js";
+import { minimumMs } from "./licence.js";
 import type { Planned } from "./planned.js";
-
-const DAY_MS = 86_400_000;
-
-const minimumMs = ({ mapping }: Pick<Context, "mapping">): number => mapping().seats.minimumDays * DAY_MS;
 
 /** Who is ahead, and what is not to be given on yet. */
 export interface SeatQueue {

@@ -87,6 +87,26 @@ export function seatsConformance(store: () => Store): void {
       expect((await months())[1]).toMatchObject({ taken: 2, freed: 2, rotatedEarly: 0 });
     });
 
+    test("one given on by hand rests no more: as few rest as were free, and who is back has their own", async () => {
+      for (const id of [1, 2, 3]) {
+        await store().seats.take(id, NOW + id, undefined);
+        await store().seats.free(id, NOW + DAY_MS + id);
+      }
+      const use = (free: number, at: number) => store().seats.useUp(free, WEEK_MS, at);
+      await use(3, NOW + 2 * DAY_MS);
+      expect(await resting(NOW + 2 * DAY_MS)).toEqual([1, 2, 3]);
+      // What was given up after Label Studio was asked was in use there.
+      await use(0, NOW + DAY_MS);
+      expect(await resting(NOW + 2 * DAY_MS)).toEqual([1, 2, 3]);
+      await use(2, NOW + 2 * DAY_MS);
+      expect(await resting(NOW + 2 * DAY_MS)).toEqual([2, 3]);
+      await observed({ 3: "AN" }, NOW + 2 * DAY_MS);
+      expect(await resting(NOW + 2 * DAY_MS)).toEqual([2]);
+      // Another is theirs by now, which rests as any does.
+      await store().seats.free(3, NOW + 3 * DAY_MS);
+      expect(await resting(NOW + 3 * DAY_MS)).toEqual([2, 3]);
+    });
+
     test("another person gets it only when no other is free, and that is known of them; who had it gets it back", async () => {
       await store().transaction((tx) => tx.insertUser(aUser("p4")));
       await store().work.putLink(aLink("p4", 4));

@@ -3,7 +3,7 @@ import type { SeatLedger, SeatsRead } from "../../ports.js";
 import type { Db, Engine } from "../engine.js";
 import { number } from "../number.js";
 import { enqueueIdle } from "./enqueue.js";
-import { free, observe, restingOf, take } from "./tenures.js";
+import { free, observe, restingOf, take, useUp } from "./tenures.js";
 
 /** A fact about the server that the store belongs to. */
 const SEATS_READ = "seats.read";
@@ -35,6 +35,7 @@ export function seats({ reads, write, note }: Engine): SeatLedger {
       (await restingOf(reads, minimumMs, now)).map(({ userId, until }) => ({ userId, until })),
     take: (userId, now, supply) => note((db) => take(db, userId, now, supply)),
     free: (userId, now) => note((db) => free(db, userId, now)),
+    useUp: (left, minimumMs, at) => note((db) => useUp(db, left, minimumMs, at)),
     observe: (now) => note((db) => observe(db, now)),
     months: async (howMany, now) => {
       const starts = Array.from({ length: howMany + 1 }, (_, back) => monthStart(now, back - 1));

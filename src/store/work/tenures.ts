@@ -14,22 +14,31 @@ interface RestingRow {
   readonly position: number;
   readonly userId: number;
   readonly until: number;
+  readonly freedAt: number;
 }
 
 export async function restingOf(db: Db, minimumMs: number, now: number): Promise<readonly RestingRow[]> {
   const rows = await db
     .selectFrom("tenures")
-    .select(["position", "user_id", "taken_at"])
+    .select(["position", "user_id", "taken_at", "freed_at"])
     .where("passed_on", "=", sql.lit(0))
     .where("freed_at", ">", number(now - minimumMs))
     .where("taken_at", ">", number(now - minimumMs))
     .orderBy("taken_at")
     .execute();
-  return rows.map(({ position, user_id, taken_at }) => ({
+  return rows.map(({ position, user_id, taken_at, freed_at }) => ({
     position,
     userId: user_id,
     until: (taken_at ?? 0) + minimumMs,
+    freedAt: freed_at ?? 0,
   }));
+}
+
+/** A seat that rests is free: of more than are free at Label Studio, somebody has given the others on there. */
+export async function useUp(db: Db, left: number, minimumMs: number, at: number): Promise<void> {
+  const resting = (await restingOf(db, minimumMs, at)).filter(({ freedAt }) => freedAt <= at);
+  const used = resting.slice(0, Math.max(0, resting.length - left)).map(({ position }) => position);
+  if (used.length > 0) await db.updateTable("tenures").set({ passed_on: 1 }).where("position", "in", used).execute();
 }
 
 const begin = prepared((db, userId: number, now: number, until: number | null) =>
@@ -78,6 +87,10 @@ export async function observe(db: Db, now: number): Promise<void> {
   await sql`
     update tenures set freed_at = ${number(now)} where freed_at is null
       and not exists (select 1 from observed where observed.user_id = tenures.user_id and ${works})`.execute(db);
+  // Whoever was given a seat again at Label Studio has their own back.
+  await sql`
+    update tenures set passed_on = 1 where passed_on = 0 and freed_at is not null
+      and user_id in (select user_id from tenures where freed_at is null)`.execute(db);
   await db
     .deleteFrom("tenures")
     .where("freed_at", "<", now - REMEMBERED_MS)
