@@ -41,6 +41,7 @@ function tells({ at, action, detail }: AuditView, { method, path, body, at: call
   const accountInPath = Number(/\/(\d+)\/$/.exec(path)?.[1]);
   if (path === "/api/users/") return action === "member.create-account";
   if (path === "/api/invite/send-email") return action === "member.invite" && detail["to"] === role;
+  if (path === "/api/invite/revoke") return action === "member.revoke-invitation";
   if (method === "DELETE") return action === "member.soft-delete" && detail["userId"] === accountInPath;
   if (path.startsWith("/api/users/")) return action === "member.set-names" && detail["userId"] === accountInPath;
   if (detail["userId"] !== userId) return false;
