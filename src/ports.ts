@@ -15,6 +15,7 @@ import type { Assigner, Urgency } from "./assigner.js";
 import type { Effect, MemberOperation } from "./plan/index.js";
 import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
 import type { Claim, Lane } from "./claims.js";
+import type { Credentials } from "./credentials.js";
 import type { Hold, Rails } from "./holds.js";
 import type { Heir, Link, LinksMoved, Move } from "./links.js";
 import type { AuditLine, Inquiries } from "./inquiries.js";
@@ -25,6 +26,7 @@ import type { Turns } from "./turns.js";
 export type { Assigned, Assigner, ListedMember, MemberFilter, Urgency } from "./assigner.js";
 export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
 export type { Claim, Lane } from "./claims.js";
+export type { Credential, CredentialKind, Credentials, SigningKey } from "./credentials.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
 export type { AuditLine, Erased, Inquiries, StoreReport, Waiting } from "./inquiries.js";
@@ -245,6 +247,7 @@ export interface Store extends Turns {
   readonly seats: SeatLedger;
   readonly inquiries: Inquiries;
   readonly assignments: Assignments;
+  readonly credentials: Credentials;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Small facts that outlive a restart (verified upstream, mapping digest). */
   recall(name: string): Promise<string | undefined>;

@@ -1,6 +1,7 @@
 import { Migrator, sql } from "kysely";
 import { BridgeError } from "../errors.js";
 import type { Store } from "../ports.js";
+import { credentials } from "./credentials.js";
 import { directoryReads } from "./directory/reads.js";
 import { directoryTransaction } from "./directory/writes.js";
 import type { Db, Engine } from "./engine.js";
@@ -60,6 +61,7 @@ function assemble(engine: Engine): Store {
     seats: guarded(seats(engine)),
     inquiries: guarded(inquiries(engine)),
     assignments: guarded(assignments(engine)),
+    credentials: guarded(credentials(engine)),
     transaction: async (body) => {
       try {
         return await write((db) => body(directoryTransaction(db)));

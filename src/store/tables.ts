@@ -20,6 +20,8 @@ export interface Tables {
   granted: { user_id: number; kind: string; target_id: number; role: string | null; ours: number };
   audit: AuditTable;
   facts: { name: string; value: string };
+  credentials: CredentialTable;
+  signing_keys: { purpose: string; id: string; secret: string; created_at: number };
   leases: { name: string; holder: string; until: number };
 }
 
@@ -129,6 +131,20 @@ interface ObservedTable {
   gone: number;
   /** When the read that says so was asked for, or when our own write was answered. */
   seen_at: number;
+}
+
+/** What an identity provider proves itself with. */
+export interface CredentialTable {
+  id: string;
+  kind: string;
+  name: string;
+  /** Which of the two of its name. */
+  slot: number;
+  client_id: string | null;
+  digest: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
 }
 
 interface AuditTable {

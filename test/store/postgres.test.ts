@@ -4,12 +4,13 @@ import type { Page } from "../../src/directory/index.js";
 import type { Store } from "../../src/ports.js";
 import { openStore } from "../../src/store/index.js";
 import { postgresDialect } from "../../src/store/postgres/dialect.js";
+import { credentialsConformance } from "../conformance/credentials.js";
 import { ALL, resourcesOn, VIEW } from "../conformance/pages.js";
 import { aGroup, aUser, eq } from "../conformance/records.js";
 import { storeConformance } from "../conformance/store.js";
 import { ask, freshDatabase, type Database } from "../support/postgres/database.js";
 
-storeConformance("PostgreSQL", async () => {
+const open = async (): Promise<Store> => {
   const database = await freshDatabase();
   const store = await openStore({ url: database.url });
   return {
@@ -19,7 +20,9 @@ storeConformance("PostgreSQL", async () => {
       await database.drop();
     },
   };
-});
+};
+storeConformance("PostgreSQL", open);
+credentialsConformance("PostgreSQL", open);
 
 describe("PostgreSQL, whatever it is set to", () => {
   let database: Database;

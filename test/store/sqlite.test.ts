@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { openStore } from "../../src/store/index.js";
+import { credentialsConformance } from "../conformance/credentials.js";
 import { aUser } from "../conformance/records.js";
 import { storeConformance } from "../conformance/store.js";
 
-storeConformance("SQLite", () => openStore({ url: "sqlite::memory:" }));
+const open = () => openStore({ url: "sqlite::memory:" });
+storeConformance("SQLite", open);
+credentialsConformance("SQLite", open);
 
 test("what was stored is there after closing and opening again", async () => {
   const folder = await mkdtemp(join(tmpdir(), "store-"));
