@@ -1,7 +1,8 @@
 // The composition root: builds every room from the configuration and wires them; nothing else knows them all.
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { credentialDesk, openAccess, type Access, type CredentialDesk } from "./access/index.js";
 import { adminRouter, healthRouter, type Readiness, type Status } from "./admin/index.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
@@ -59,6 +60,11 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
   const door = await openDoor(config);
   try {
     const store = await openStore({ url: config.databaseUrl });
+    const admission = { store, clock, emit: telemetry.emit, onFault, random: randomBytes, settings: config };
+    const access = await openAccess(admission).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
     const lease = loopLease({ store, clock, newHolder: randomUUID });
     const calls = { clock, emit: telemetry.emit, random: Math.random, permit: lease };
     const maxRps = shareOfLoop(config.labelStudio.maxRps);
@@ -87,9 +93,9 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       random: Math.random,
     });
     const publicUrl = config.publicUrl ?? door.url;
-    const running = { store, reconciler, clock, mapping: mapping.get, publicUrl: () => publicUrl };
+    const running = { store, access, reconciler, clock, mapping: mapping.get, publicUrl: () => publicUrl };
     const ending = new AbortController();
-    const following = mapping.follow(ending.signal);
+    const following = Promise.all([mapping.follow(ending.signal), access.follow(ending.signal)]);
     door.admit(application(parts, { ...running, operations: operationsOf(running) }));
     telemetry.emit({ kind: "listening", url: door.url });
     return {
@@ -155,6 +161,7 @@ export async function openOperations(
   const store = await openStore({ url: databaseUrl });
   const nobody = {
     observeOnly: false,
+    random: randomBytes,
     principalId: () => undefined,
     askSeats: () => Promise.resolve(),
     onWork: () => undefined,
@@ -162,8 +169,18 @@ export async function openOperations(
   return { ...operations({ store, clock, mapping, ...nobody }), close: () => store.close() };
 }
 
+/** The same for managed tokens alone, which need no mapping; the store is made if there is none. */
+export async function openCredentialDesk(
+  databaseUrl: string,
+  clock: Clock = systemClock,
+): Promise<CredentialDesk & { close(): Promise<void> }> {
+  const store = await openStore({ url: databaseUrl });
+  return { ...credentialDesk({ store, clock, random: randomBytes }), close: () => store.close() };
+}
+
 interface Running {
   readonly store: Store;
+  readonly access: Access;
   readonly reconciler: Reconciler;
   readonly operations: Operations;
   readonly mapping: () => Mapping;
@@ -176,13 +193,14 @@ const operationsOf = ({ store, clock, mapping, reconciler }: Omit<Running, "oper
     store,
     clock,
     mapping,
+    random: randomBytes,
     principalId: () => reconciler.upstream().principal?.userId,
     askSeats: () => reconciler.askSeats(),
     onWork: (lane) => reconciler.nudge(lane),
   });
 
 function application({ config, telemetry, newId }: BridgeParts, running: Running): Express {
-  const { store, reconciler, clock, publicUrl } = running;
+  const { store, access, reconciler, clock, publicUrl } = running;
   const app = express();
   app.disable("x-powered-by");
   // Versions are the resources' own (meta.version); a digest of every list would cost more than it saves.
@@ -197,11 +215,12 @@ function application({ config, telemetry, newId }: BridgeParts, running: Running
       emit: telemetry.emit,
       newId: newId ?? (() => newResourceId(clock.now())),
       publicUrl,
-      tokens: config.scimTokens,
+      access,
       maxRps: config.scimMaxRps,
       onWork: (lane) => reconciler.nudge(lane),
     }),
   );
+  app.all("/oauth/token", access.tokenEndpoint);
   app.use(
     healthRouter({
       store,

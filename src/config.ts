@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { accessProblems, workloadIdentity } from "./access-settings.js";
 import { durationMs } from "./durations.js";
 import { BridgeError } from "./errors.js";
 
@@ -20,6 +21,10 @@ export interface Config {
   };
   readonly scimTokens: readonly BearerToken[];
   readonly scimMaxRps: number;
+  /** How long access tokens of /oauth/token last. */
+  readonly oauthTokenLifetimeMs: number;
+  /** What the assertions of a federated workload have to say; undefined: there is none. */
+  readonly workloadIdentity: ReturnType<typeof workloadIdentity>;
   readonly adminToken: string | undefined;
   readonly mode: "apply" | "observe";
   /** undefined: Label Studio is read completely at start only. */
@@ -43,8 +48,6 @@ export type ConfigResult =
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /** Settings that may hold a secret: each can also be given as a file, `<NAME>_FILE`. */
-const LONGEST_TOKEN_BYTES = 1_024;
-
 const SECRETS = ["LABEL_STUDIO_API_KEY", "SCIM_BEARER_TOKEN", "ADMIN_TOKEN", "DATABASE_URL"] as const;
 
 const wholeUrl = z
@@ -73,13 +76,35 @@ const interval = z.string().transform((text, context) => {
   return ms === 0 ? undefined : ms;
 });
 
+const LIFETIME = "must be a duration from 5m to 6h such as 1h";
+const FROM_5M_TO_6H_MS = [300_000, 21_600_000] as const;
+
+const tokenLifetime = z.string().transform((text, context) => {
+  const ms = durationMs(text);
+  const [least, most] = FROM_5M_TO_6H_MS;
+  if (!(ms >= least && ms <= most)) context.addIssue({ code: "custom", message: LIFETIME });
+  return ms;
+});
+
+/** In clear text over this machine's loopback only: whoever answers there decides who comes in. */
+const jwksUrl = z
+  .string()
+  .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]).+/, "must be an https URL")
+  .refine((url) => URL.canParse(url), "must be an https URL");
+
 const settings = z.object({
   LABEL_STUDIO_URL: wholeUrl,
   LABEL_STUDIO_API_KEY: z.string(),
   LABEL_STUDIO_ORGANIZATION_ID: integer(0, 2 ** 31).optional(),
   LABEL_STUDIO_MAX_RPS: requestsPerSecond.default(12),
-  SCIM_BEARER_TOKEN: z.string(),
+  SCIM_BEARER_TOKEN: z.string().optional(),
   SCIM_MAX_RPS: requestsPerSecond.default(0),
+  OAUTH_TOKEN_LIFETIME: tokenLifetime.prefault("1h"),
+  WIF_TENANT_ID: z.guid("must be the id of the tenant, a GUID").optional(),
+  WIF_AUDIENCE: z.string().optional(),
+  WIF_SUBJECT: z.string().optional(),
+  WIF_ISSUER: z.string().optional(),
+  WIF_JWKS_URL: jwksUrl.optional(),
   ADMIN_TOKEN: z.string().optional(),
   BRIDGE_MODE: z.enum(["apply", "observe"], { error: "must be apply or observe" }).default("apply"),
   RECONCILE_INTERVAL: interval.prefault("1h"),
@@ -133,15 +158,9 @@ export function readConfig(environment: Environment): ConfigResult {
   const parsed = settings.safeParse(values);
   for (const issue of parsed.error?.issues ?? []) problems.push(explain(issue, values));
   const scimTokens = tokens(values["SCIM_BEARER_TOKEN"] ?? "");
-  if (values["SCIM_BEARER_TOKEN"] !== undefined && scimTokens.length === 0)
-    problems.push("SCIM_BEARER_TOKEN holds no token: without one no identity provider can connect.");
-  if (scimTokens.some(({ value }) => Buffer.byteLength(value) > LONGEST_TOKEN_BYTES))
-    problems.push(`SCIM_BEARER_TOKEN holds a token of more than ${LONGEST_TOKEN_BYTES} bytes.`);
-  const adminToken = values["ADMIN_TOKEN"]?.trim();
-  if (adminToken !== undefined && scimTokens.some((token) => token.value === adminToken))
-    problems.push("ADMIN_TOKEN is also a SCIM_BEARER_TOKEN: an identity provider must never be the operator. Use two.");
+  problems.push(...accessProblems(values, scimTokens));
   if (!parsed.success || problems.length > 0) return { kind: "problems", problems };
-  return { kind: "config", config: toConfig(parsed.data, scimTokens) };
+  return { kind: "config", config: toConfig(parsed.data, scimTokens, workloadIdentity(values)) };
 }
 
 /** Empty means not set, as in `.env` templates and container manifests. */
@@ -178,7 +197,6 @@ function explain(issue: z.core.$ZodIssue, values: Record<string, string>): strin
 const HINTS: Readonly<Record<string, string>> = {
   LABEL_STUDIO_URL: " (e.g. https://app.humansignal.com), or start with --sandbox",
   LABEL_STUDIO_API_KEY: ": the key of an Administrator or Owner (also as LABEL_STUDIO_API_KEY_FILE)",
-  SCIM_BEARER_TOKEN: ": the bearer that the identity provider sends (also as SCIM_BEARER_TOKEN_FILE)",
 };
 
 const tokens = (list: string): readonly BearerToken[] =>
@@ -188,7 +206,11 @@ const tokens = (list: string): readonly BearerToken[] =>
     .filter((token) => token !== "")
     .map((value, index) => ({ name: `environment-${index + 1}`, value }));
 
-function toConfig(data: z.infer<typeof settings>, scimTokens: readonly BearerToken[]): Config {
+function toConfig(
+  data: z.infer<typeof settings>,
+  scimTokens: readonly BearerToken[],
+  federated: Config["workloadIdentity"],
+): Config {
   return {
     labelStudio: {
       url: data.LABEL_STUDIO_URL,
@@ -198,6 +220,8 @@ function toConfig(data: z.infer<typeof settings>, scimTokens: readonly BearerTok
     },
     scimTokens,
     scimMaxRps: data.SCIM_MAX_RPS,
+    oauthTokenLifetimeMs: data.OAUTH_TOKEN_LIFETIME,
+    workloadIdentity: federated,
     adminToken: data.ADMIN_TOKEN?.trim(),
     mode: data.BRIDGE_MODE,
     reconcileIntervalMs: data.RECONCILE_INTERVAL,

@@ -2,6 +2,16 @@
 import type { RoleSource } from "./membership/index.js";
 import type { OperationKind } from "./plan/index.js";
 
+/** How a request for an access token ended: issued, or an error code (RFC 6749 §5.2). */
+export type TokenOutcome =
+  | "issued"
+  | "invalid_request"
+  | "invalid_client"
+  | "unsupported_grant_type"
+  | "method_not_allowed"
+  | "slow_down"
+  | "temporarily_unavailable";
+
 export type BridgeEvent =
   | { readonly kind: "listening"; readonly url: string }
   | { readonly kind: "stopping"; readonly signal: string }
@@ -16,6 +26,34 @@ export type BridgeEvent =
       readonly token: string | undefined;
     }
   | { readonly kind: "scim-fault"; readonly requestId: string; readonly error: unknown }
+  /** Managed tokens and clients' secrets that are there, at the start and whenever one is made or revoked. */
+  | {
+      readonly kind: "credentials";
+      readonly credentials: readonly {
+        readonly id: string;
+        readonly kind: "token" | "client";
+        /** The operator's word for who has it. */
+        readonly name: string;
+        readonly expiresAt: number | undefined;
+      }[];
+    }
+  | {
+      readonly kind: "credential-expiry";
+      readonly id: string;
+      readonly credential: "token" | "client";
+      readonly name: string;
+      /** Within 14 days, within one, or over. */
+      readonly state: "expiring" | "ending" | "expired";
+      readonly expiresAt: number;
+    }
+  | {
+      readonly kind: "token-request";
+      readonly outcome: TokenOutcome;
+      /** Of the client that it was issued to. */
+      readonly name: string | undefined;
+      readonly reason: string | undefined;
+      readonly durationMs: number;
+    }
   | {
       readonly kind: "upstream-call";
       readonly method: string;

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { readConfig } from "../src/config.js";
 
-const REQUIRED = { LABEL_STUDIO_URL: "https://ls.example", LABEL_STUDIO_API_KEY: "k", SCIM_BEARER_TOKEN: "t" };
+const REQUIRED = {
+  LABEL_STUDIO_URL: "https://ls.example",
+  LABEL_STUDIO_API_KEY: "k",
+  SCIM_BEARER_TOKEN: "t".repeat(16),
+};
 
 describe("RECONCILE_INTERVAL", () => {
   const read = (RECONCILE_INTERVAL: string) => readConfig({ ...REQUIRED, RECONCILE_INTERVAL });
@@ -25,7 +29,8 @@ describe("RECONCILE_INTERVAL", () => {
 });
 
 test("a token is as long as one can be compared, and no longer", () => {
-  const read = (length: number) => readConfig({ ...REQUIRED, SCIM_BEARER_TOKEN: `short,${"x".repeat(length)}` });
+  const read = (length: number) =>
+    readConfig({ ...REQUIRED, SCIM_BEARER_TOKEN: `another-of-them-,${"x".repeat(length)}` });
   expect(read(1_024)).toMatchObject({ kind: "config" });
   expect(read(1_025)).toEqual({
     kind: "problems",

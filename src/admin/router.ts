@@ -4,6 +4,7 @@ import { hasCode } from "../errors.js";
 import type { Operations } from "../operator/index.js";
 import { readChosen, readState, unusable } from "./requests.js";
 import type { Status } from "./status.js";
+import { tokenRoutes } from "./tokens.js";
 
 export interface AdminOptions {
   readonly adminToken: string;
@@ -30,6 +31,7 @@ export function adminRouter({ adminToken, operations, status }: AdminOptions): R
   });
   questions(router, operations, status);
   decisions(router, operations);
+  tokenRoutes(router, operations);
   router.use((_request, response) => {
     response.status(404).json({ error: "No such page." });
   });

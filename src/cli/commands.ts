@@ -11,7 +11,8 @@ import { reconcile } from "./reconcile.js";
 import { seats, type SeatsOptions } from "./seats.js";
 import { status, type StatusOptions } from "./status.js";
 
-const asked = (command: Command): Command =>
+/** Where to ask. */
+export const asked = (command: Command): Command =>
   command
     .option("--url <url>", "where the bridge listens")
     .option("--token <token>", "the operator's token; without it and ADMIN_TOKEN the store itself is asked");

@@ -33,6 +33,12 @@ export function remoteOperations(url: string, token: string): Remote {
     reconcile: (digest) => unlessAnswered("409", field(post("/reconcile", { expect: digest }), "people")),
     explain: (subject) => unlessAnswered("404", get(`/explain?of=${encodeURIComponent(subject)}`)),
     forget: (address) => post("/forget", { address }),
+    tokens: () => field(get("/tokens"), "tokens"),
+    createToken: (asked) => post("/tokens", asked),
+    revokeToken: async (which, all) => {
+      const path = `/tokens/${encodeURIComponent(which)}?all=${all}`;
+      return (await unlessAnswered("404", field(send(base, token, "DELETE", path), "revoked"))) ?? [];
+    },
   };
   return remote as Remote;
 }
@@ -40,7 +46,7 @@ export function remoteOperations(url: string, token: string): Remote {
 async function send(
   base: string,
   token: string,
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "DELETE",
   path: string,
   body?: unknown,
 ): Promise<unknown> {

@@ -10,6 +10,7 @@ import { EXIT, type Io } from "./io.js";
 import { membersCommand } from "./members.js";
 import { sandbox } from "./sandbox.js";
 import { refuse, serve } from "./serve.js";
+import { tokenCommands } from "./token.js";
 
 export type { Io } from "./io.js";
 
@@ -61,5 +62,6 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     .action(async () => done(await importLse(io)));
   membersCommand(program, io, done);
   operatorCommands(program, io, done);
+  tokenCommands(program, io, done);
   return program;
 }

@@ -1,3 +1,4 @@
+import { credentialDesk, type CredentialDesk } from "../access/index.js";
 import { explainGroup, explainPerson, planEverybody } from "../foresight/index.js";
 import { parseMapping, type Mapping } from "../mapping/index.js";
 import type { RailContext } from "../plan/index.js";
@@ -14,12 +15,13 @@ export interface OperationsOptions {
   readonly principalId: () => number | undefined;
   /** Has Label Studio asked how many seats are in use, where that can be done from here. */
   readonly askSeats: () => Promise<void>;
+  readonly random: (bytes: number) => Buffer;
   /** Somebody has been put into the outbox. */
   readonly onWork: (lane: Lane) => void;
 }
 
 export function operations(options: OperationsOptions): Operations {
-  return { ...questions(options), ...decisions(options) };
+  return { ...questions(options), ...decisions(options), ...credentialDesk(options) };
 }
 
 type Questions = Pick<Operations, "counts" | "people" | "holds" | "seats" | "plan" | "explain">;
@@ -65,7 +67,7 @@ const principal = ({ principalId }: OperationsOptions): Omit<RailContext, "budge
   observeOnly: false,
 });
 
-function decisions(options: OperationsOptions): Omit<Operations, keyof Questions> {
+function decisions(options: OperationsOptions): Omit<Operations, keyof Questions | keyof CredentialDesk> {
   const { store, clock, onWork } = options;
   const at = (): string => new Date(clock.now()).toISOString();
   const line = (action: string, subject: string, detail: AuditLine["detail"] = {}): AuditLine => {

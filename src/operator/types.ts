@@ -1,3 +1,4 @@
+import type { CredentialDesk } from "../access/index.js";
 import type { GroupExplained, PersonExplained, Plan } from "../foresight/index.js";
 import type { Problem } from "../mapping/index.js";
 import type { Chosen, Erased, HeldPerson, Pause, PeopleCounts, PeopleAsked, PersonOutcome } from "../ports.js";
@@ -11,7 +12,7 @@ export interface Counts extends PeopleCounts {
 }
 
 /** Everything that an operator can ask and decide; lists are pages, in the order of ids after `afterId`. */
-export interface Operations {
+export interface Operations extends CredentialDesk {
   counts(): Promise<Counts>;
   people(asked: PeopleAsked, afterId: string, limit: number): Promise<readonly PersonOutcome[]>;
   /** Licensed seats: how many are free, who waits for one, who has had one. */

@@ -4,6 +4,14 @@ import type { Emit } from "../events.js";
 import type { Clock, Lane, Store } from "../ports.js";
 import { routeOf, type Route } from "./route.js";
 
+/** Who may come in. */
+export interface Gate {
+  /** Whose token this is; a promise where that has to be verified first. STORE_UNAVAILABLE: it cannot be told. */
+  identify(token: string): string | undefined | Promise<string | undefined>;
+  /** Counts what was refused to this address; 0, or for how many milliseconds it has had its share. */
+  refuse(address: string | undefined): number;
+}
+
 export interface ScimOptions {
   readonly store: Store;
   readonly clock: Clock;
@@ -12,8 +20,8 @@ export interface ScimOptions {
   readonly newId: (name: string) => string;
   /** How the IdP sees the bridge, e.g. `https://scim.example.com`, without a trailing slash. */
   readonly publicUrl: () => string;
-  readonly tokens: readonly { readonly name: string; readonly value: string }[];
-  /** Requests a second of each token; 0 for no limit. */
+  readonly access: Gate;
+  /** Requests a second of each token's name; 0 for no limit. */
   readonly maxRps: number;
   /** Called after a commit that put people into the outbox. */
   readonly onWork: (lane: Lane) => void;

@@ -31,6 +31,14 @@ const BEARER = {
   specUri: "https://datatracker.ietf.org/doc/html/rfc6750",
 };
 
+/** How such a token is had without anybody copying it. */
+const CLIENT_CREDENTIALS = {
+  type: "oauth2",
+  name: "OAuth 2.0 client credentials",
+  description: "Access tokens from POST /oauth/token, by client_secret_basic, client_secret_post or private_key_jwt",
+  specUri: "https://datatracker.ietf.org/doc/html/rfc6749#section-4.4",
+};
+
 /** scimmy's registries are process-wide: filled once. */
 export function declareResources(): void {
   if (declared) return;
@@ -40,7 +48,7 @@ export function declareResources(): void {
     sort: true,
     etag: true,
     changePassword: false,
-    authenticationSchemes: [BEARER],
+    authenticationSchemes: [BEARER, CLIENT_CREDENTIALS],
     filter: { supported: true, maxResults: MOST_ROWS },
     bulk: { supported: true, maxOperations: MOST_BULK_OPERATIONS, maxPayloadSize: LARGEST_BULK },
   });

@@ -36,10 +36,11 @@ export function scimEndpoints(options: ScimOptions): RequestHandler {
 
 /** What every request passes. */
 function front(options: ScimOptions) {
-  const authenticate = authentication(options.tokens);
+  const authenticate = authentication(options);
   const limitRate = rateLimit(options.maxRps, options.clock);
   return async (req: Request, res: Response, context: RequestContext): Promise<void> => {
-    authenticate(req, res, context);
+    const authenticated = authenticate(req, res, context);
+    if (authenticated) await authenticated;
     limitRate(context);
     limitHead(req);
     if (carriesBody(req)) await readBody(req, res, context);

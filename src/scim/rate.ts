@@ -9,7 +9,7 @@ interface Bucket {
 
 /**
  * At most `maxRps` requests a second for each bearer token, 0 for no limit: a token bucket that holds one second's
- * requests; 429 beyond. Kept by the name of the token, of which there are as many as the settings list. Called behind
+ * requests; 429 beyond. Kept by the name of the token, of which there are as many as operators have made. Called behind
  * the authentication, so that strangers use up nobody's share, and before the body is read.
  */
 export function rateLimit(maxRps: number, clock: Clock): (context: RequestContext) => void {

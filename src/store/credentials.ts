@@ -41,11 +41,7 @@ const toCredential = (row: Selectable<CredentialTable>): Credential => ({
 async function add(db: Db, credential: Credential, line: AuditLine): Promise<Credential> {
   const { id, kind, name, digest, createdAt } = credential;
   const ofName = await db.selectFrom("credentials").selectAll().where("name", "=", name).execute();
-  await db
-    .deleteFrom("credentials")
-    .where("name", "=", name)
-    .where("expires_at", "<=", number(createdAt))
-    .execute();
+  await db.deleteFrom("credentials").where("name", "=", name).where("expires_at", "<=", number(createdAt)).execute();
   const live = ofName.filter((row) => row.expires_at === null || Number(row.expires_at) > createdAt);
   const slot = SLOTS.find((each) => live.every((row) => row.slot !== each));
   if (slot === undefined) throw full(name);

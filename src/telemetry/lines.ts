@@ -20,6 +20,16 @@ export function lineOf(event: BridgeEvent): Line {
     case "applied":
     case "scim-request":
       return { level: "info", message: kind, fields };
+    case "credentials":
+      return { level: "info", message: kind, fields: { credentials: event.credentials.length } };
+    case "credential-expiry":
+      return {
+        level: "warn",
+        message: kind,
+        fields: { ...fields, expiresAt: new Date(event.expiresAt).toISOString() },
+      };
+    case "token-request":
+      return { level: event.outcome === "issued" ? "info" : "warn", message: kind, fields };
     case "mapping-refused":
     case "upstream-warning":
     case "upstream-moved":

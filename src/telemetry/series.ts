@@ -24,6 +24,28 @@ const changes = (registers: Registry[]) => ({
   }),
 });
 
+const credentials = (registers: Registry[]) => {
+  const expiry = new Gauge({
+    name: "scim_bridge_token_expiry_timestamp_seconds",
+    help: "When a managed token or a client's secret expires; those that never do are left out",
+    labelNames: ["name", "kind", "id"],
+    registers,
+  });
+  const requests = new Counter({
+    name: "scim_bridge_oauth_requests_total",
+    help: "Requests for access tokens by outcome: issued, or the error code",
+    labelNames: ["outcome"],
+    registers,
+  });
+  return (event: BridgeEvent): void => {
+    if (event.kind === "token-request") requests.inc({ outcome: event.outcome });
+    if (event.kind !== "credentials") return;
+    expiry.reset();
+    for (const { expiresAt, ...labels } of event.credentials)
+      if (expiresAt !== undefined) expiry.set(labels, expiresAt / 1_000);
+  };
+};
+
 export function series() {
   const registry = new Registry();
   const registers = [registry];
@@ -42,6 +64,7 @@ export function series() {
     registers,
   });
   const { applied, drift } = changes(registers);
+  const countCredentials = credentials(registers);
   const upstream = new Gauge({
     name: "scim_bridge_upstream_ok",
     help: "1 when Label Studio took the key at the last check",
@@ -62,6 +85,7 @@ export function series() {
   return {
     contentType: registry.contentType,
     count: (event: BridgeEvent): void => {
+      countCredentials(event);
       if (event.kind === "scim-request")
         requests.observe(
           { method: event.method, route: event.route, status: String(event.status) },

@@ -66,14 +66,20 @@ module.exports = {
       "A SCIM request never waits for Label Studio: this room cannot reach it nor the loop.",
     ),
     ...room(
+      "access",
+      [ports, events, "^src/durations\\.ts$"],
+      [npm("jose"), npm("express"), "^(node:)?(crypto|util)$"],
+      "Who may come in is told from credentials alone: this room sees neither the directory nor what is asked for.",
+    ),
+    ...room(
       "operator",
-      [dir("directory"), dir("mapping"), dir("plan"), dir("foresight"), ports],
+      [dir("access"), dir("directory"), dir("mapping"), dir("plan"), dir("foresight"), ports],
       [],
       "Operators decide over the ports; what somebody's role should be is the mapping's to say.",
     ),
     ...room(
       "admin",
-      [dir("directory"), dir("membership"), dir("mapping"), dir("operator"), ports],
+      [dir("access"), dir("directory"), dir("membership"), dir("mapping"), dir("operator"), ports],
       [npm("express"), crypto],
       "Operators read; the admin room can neither reach Label Studio nor the loop.",
     ),

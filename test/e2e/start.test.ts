@@ -70,7 +70,7 @@ describe("configuration problems: all at once, exit code 2", () => {
 
   test("an empty secret file is no secret", async () => {
     const empty = await here.write("empty", "\n");
-    const settings = { LABEL_STUDIO_URL: "http://127.0.0.1:9", LABEL_STUDIO_API_KEY: "key", SCIM_BEARER_TOKEN: "scim" };
+    const settings = { LABEL_STUDIO_URL: "http://127.0.0.1:9", LABEL_STUDIO_API_KEY: "key", SCIM_BEARER_TOKEN: SCIM_TOKEN };
     const { code, stderr } = await here.run({ ...settings, ADMIN_TOKEN_FILE: empty }, "serve");
     expect(code).toBe(2);
     expect(stderr).toMatch(/ADMIN_TOKEN_FILE: .*empty is empty\./);
@@ -228,7 +228,7 @@ async function databaseCopy(): Promise<{ DATABASE_URL: string }> {
 }
 
 test(".env is read and never overrides the environment", async () => {
-  const inFile = { ...settingsFor(sandbox), SCIM_BEARER_TOKEN: "from-the-file", LOG_LEVEL: "silent" };
+  const inFile = { ...settingsFor(sandbox), SCIM_BEARER_TOKEN: "token-from-the-file", LOG_LEVEL: "silent" };
   await here.write(
     ".env",
     Object.entries(inFile)
@@ -238,7 +238,7 @@ test(".env is read and never overrides the environment", async () => {
   const program = here.start({ SCIM_BEARER_TOKEN: SCIM_TOKEN, LOG_LEVEL: "info" }, "serve");
   const url = await program.listening();
   expect((await scim(url, "GET", "/Users", undefined, SCIM_TOKEN)).status).toBe(200);
-  expect((await scim(url, "GET", "/Users", undefined, "from-the-file")).status).toBe(401);
+  expect((await scim(url, "GET", "/Users", undefined, "token-from-the-file")).status).toBe(401);
   expect((await get(`${url}/admin/api/status`, ADMIN_TOKEN)).status).toBe(200);
 });
 

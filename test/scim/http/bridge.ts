@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import express from "express";
 import supertest, { type Response, type Test } from "supertest";
+import { Attempts, fixedTokens, type FixedToken } from "../../../src/access/index.js";
 import type { BridgeEvent } from "../../../src/events.js";
 import type { AuditLine, Clock, Lane, Store, Transaction } from "../../../src/ports.js";
 import { scimEndpoints, type ScimOptions } from "../../../src/scim/index.js";
@@ -39,7 +40,9 @@ export interface Bridge {
 
 export type Intercept = (tx: Transaction) => Partial<Transaction>;
 
-export async function openBridge(more: Partial<ScimOptions> = {}, intercept: Intercept = () => ({})): Promise<Bridge> {
+export type BridgeOptions = Partial<ScimOptions> & { readonly tokens?: readonly FixedToken[] };
+
+export async function openBridge(more: BridgeOptions = {}, intercept: Intercept = () => ({})): Promise<Bridge> {
   const database = await aDatabase();
   const store = await openStore({ url: database.url });
   const recorded = recorder(store, intercept);
@@ -47,6 +50,8 @@ export async function openBridge(more: Partial<ScimOptions> = {}, intercept: Int
   const woken: Lane[] = [];
   const time = { now: Date.parse("2026-01-01T00:00:00.000Z") };
   const clock: Clock = { now: () => time.now, sleep: () => Promise.resolve() };
+  const attempts = new Attempts(clock);
+  const identify = fixedTokens(more.tokens ?? [{ name: "idp", value: TOKEN }]);
   const app = express().use(
     "/scim/v2",
     scimEndpoints({
@@ -55,7 +60,7 @@ export async function openBridge(more: Partial<ScimOptions> = {}, intercept: Int
       emit: (event) => events.push(event),
       newId: () => randomUUID(),
       publicUrl: () => PUBLIC_URL,
-      tokens: [{ name: "idp", value: TOKEN }],
+      access: { identify, refuse: (address) => attempts.failed(address) },
       maxRps: 0,
       onWork: (lane) => woken.push(lane),
       ...more,

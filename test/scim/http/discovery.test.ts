@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => bridge.close());
 
 describe("discovery", () => {
-  test("ServiceProviderConfig is complete, with one authentication scheme", async () => {
+  test("ServiceProviderConfig is complete, with what is accepted as authentication", async () => {
     const response = await bridge.send("get", "/ServiceProviderConfig");
     expect(response.body).toMatchObject({
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
@@ -26,8 +26,10 @@ describe("discovery", () => {
       meta: { resourceType: "ServiceProviderConfig", location: `${BASE}/ServiceProviderConfig` },
     });
     const { authenticationSchemes } = response.body as { authenticationSchemes: unknown[] };
-    expect(authenticationSchemes).toHaveLength(1);
-    expect(authenticationSchemes[0]).toMatchObject({ type: "oauthbearertoken", name: "OAuth Bearer Token" });
+    expect(authenticationSchemes).toMatchObject([
+      { type: "oauthbearertoken", name: "OAuth Bearer Token" },
+      { type: "oauth2", description: expect.stringContaining("POST /oauth/token") },
+    ]);
   });
 
   test("Schemas: the list and each one", async () => {
