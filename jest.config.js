@@ -12,6 +12,7 @@ const shared = {
 
 /** What must hold whatever database is behind it. */
 const onEveryDatabase = [
+  "access/{managed-tokens,oauth}",
   "scim/http/{concurrency,cursor,errors,groups,life-cycles,listing,outcome,rfc-filter,users}",
   "decisions/lifecycle",
   "decisions/identity",

@@ -4,6 +4,6 @@
 // token that it is sent; /oauth/token gives access tokens to clients and federated workloads.
 export { credentialDesk, USUAL_LIFETIME } from "./desk.js";
 export type { CredentialAsked, CredentialDesk, NewCredential, ShownCredential } from "./desk.js";
-export { openAccess, type Access } from "./open.js";
+export { openAccess, type Access, type AccessOptions } from "./open.js";
 export { fixedTokens, type FixedToken } from "./fixed.js";
 export { Attempts } from "./attempts.js";
