@@ -1,4 +1,4 @@
-// The closed union of things worth logging or counting. No names, no addresses, no secrets: ids and codes only.
+// The closed union of things worth logging or counting. No names or addresses of people, no secrets: ids and codes only.
 import type { RoleSource } from "./membership/index.js";
 import type { OperationKind } from "./plan/index.js";
 

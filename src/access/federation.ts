@@ -111,5 +111,7 @@ function verdictOn(error: unknown, { jwksUrl }: WorkloadIdentity): Verdict {
   }
   const reason = error instanceof errors.JOSEError ? REFUSED[error.code] : undefined;
   if (reason !== undefined) return { kind: "refused", reason };
-  return { kind: "unavailable", reason: `the issuer's keys cannot be had from ${jwksUrl}` };
+  // Without whatever else an address can hold: strangers are told this.
+  const { origin, pathname } = new URL(jwksUrl);
+  return { kind: "unavailable", reason: `the issuer's keys cannot be had from ${origin}${pathname}` };
 }

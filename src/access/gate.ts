@@ -25,10 +25,10 @@ export function gate({ fixed, keyring, accessTokens, grantee }: GateOptions) {
     return name;
   };
   return (sent: string): string | undefined | Promise<string | undefined> => {
-    const name = fixed(sent);
-    if (name !== undefined) return name;
+    // Settings hold none of these: config.ts refuses them.
     if (isManaged(sent)) return managed(sent);
-    if (!isJwt(sent)) return undefined;
+    const name = fixed(sent);
+    if (name !== undefined || !isJwt(sent)) return name;
     const credentialId = accessTokens.credentialOf(sent);
     return credentialId instanceof Promise ? credentialId.then(granted) : granted(credentialId);
   };

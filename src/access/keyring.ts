@@ -10,6 +10,7 @@ const LOOK_MS = 2_000;
 const OUTDATED_MS = 60_000;
 /** When something was last used is not worth a write for each request. */
 const NOTE_MS = 60_000;
+const LAST_NOTE_MS = 1_000;
 
 export interface Live extends Credential {
   readonly digestBytes: Buffer;
@@ -74,8 +75,19 @@ export class Keyring {
       await clock.sleep(LOOK_MS, signal);
       const isOver = signal.aborted;
       if (!isOver) await this.refresh().catch(onFault);
-      if (isOver || clock.now() - this.#notedAt >= NOTE_MS) await this.#noteUses().catch(onFault);
+      if (isOver) await this.#noteLastUses();
+      else if (clock.now() - this.#notedAt >= NOTE_MS) await this.#noteUses().catch(onFault);
     }
+  }
+
+  /** A store that does not answer must not keep the process from ending. */
+  async #noteLastUses(): Promise<void> {
+    const { clock, onFault } = this.#options;
+    const noted = new AbortController();
+    const noting = this.#noteUses()
+      .catch(onFault)
+      .finally(() => noted.abort());
+    await Promise.race([noting, clock.sleep(LAST_NOTE_MS, noted.signal)]);
   }
 
   async #noteUses(): Promise<void> {

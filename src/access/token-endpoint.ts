@@ -36,7 +36,7 @@ export function tokenEndpoint(options: TokenEndpointOptions): RequestHandler {
     const startedAt = clock.now();
     // RFC 6749 §5.1.
     response.set({ "Cache-Control": "no-store", Pragma: "no-cache" });
-    const judged = request.method === "POST" ? await judge(options, request) : ONLY_POST;
+    const judged = request.method === "POST" ? await judge(options, request, response) : ONLY_POST;
     const waitMs = isGuess(judged) ? attempts.failed(request.ip) : 0;
     const answered = waitMs > 0 ? TOO_MANY : judged;
     if (answered.kind === "granted") await grant(options, answered.to, response);
@@ -58,9 +58,9 @@ const NO_STORE = refusal("temporarily_unavailable", "The bridge cannot tell at t
 
 const isGuess = (judged: Judged): boolean => judged.kind === "refused" && judged.error !== "temporarily_unavailable";
 
-async function judge(options: TokenEndpointOptions, request: Request): Promise<Judged> {
+async function judge(options: TokenEndpointOptions, request: Request, response: Response): Promise<Judged> {
   try {
-    const form = await readForm(request, request.res as Response).then(
+    const form = await readForm(request, response).then(
       () => request.body as Readonly<Record<string, unknown>> | undefined,
       () => undefined,
     );

@@ -59,7 +59,7 @@ export function wrongAnswer({ method, target, expect }: HostileRequest, answer: 
   return [
     ...(status >= 500 && !isUnimplemented ? [`answered ${status}`] : []),
     ...(expect === "refused" && status < 400 ? [`answered ${status} to what must be refused`] : []),
-    ...(expect === "unauthorized" && (isOurs(answer) ? status !== 401 : status < 400)
+    ...(expect === "unauthorized" && (isOurs(answer) ? ![401, 429].includes(status) : status < 400)
       ? [`answered ${status} without a token`]
       : []),
     ...(!isUtf8(body) ? ["answered bytes that are not UTF-8"] : []),

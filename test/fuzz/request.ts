@@ -10,7 +10,7 @@ export interface HostileRequest {
   readonly target: string;
   readonly headers: readonly Header[];
   readonly body?: Buffer;
-  /** `refused`: a 2xx would be a fault. `unauthorized`: 401, whatever else is wrong. */
+  /** `refused`: a 2xx would be a fault. `unauthorized`: 401 (429 after a hundred of them), whatever else is wrong. */
   readonly expect: "any" | "refused" | "unauthorized";
   /** Leaves the connection in doubt: it has one of its own. */
   readonly alone?: boolean;
