@@ -61,13 +61,22 @@ function* federationProblems(values: Values): Generator<string> {
     );
 }
 
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+
+/** In clear text over this machine's loopback only: whoever answers there decides who comes in. */
+export function isTrustworthy(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && LOOPBACK.includes(hostname));
+}
+
 /** A tenant is known by its GUID; its keys are public (learn.microsoft.com/entra/identity-platform/access-tokens). */
 export function workloadIdentity(values: Values) {
-  const { WIF_TENANT_ID: tenant, WIF_AUDIENCE: audience, WIF_SUBJECT: subject } = values;
+  const [tenant, audience, subject] = WIF.map((name) => values[name]?.trim());
   if (tenant === undefined || audience === undefined || subject === undefined) return undefined;
-  const login = `https://login.microsoftonline.com/${tenant}`;
+  const login = `https://login.microsoftonline.com/${tenant.toLowerCase()}`;
   return {
-    issuer: values["WIF_ISSUER"] ?? `${login}/v2.0`,
+    issuer: values["WIF_ISSUER"]?.trim() ?? `${login}/v2.0`,
     jwksUrl: values["WIF_JWKS_URL"] ?? `${login}/discovery/v2.0/keys`,
     audience,
     subject,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { accessProblems, workloadIdentity } from "./access-settings.js";
+import { accessProblems, isTrustworthy, workloadIdentity } from "./access-settings.js";
 import { durationMs } from "./durations.js";
 import { BridgeError } from "./errors.js";
 
@@ -86,12 +86,6 @@ const tokenLifetime = z.string().transform((text, context) => {
   return ms;
 });
 
-/** In clear text over this machine's loopback only: whoever answers there decides who comes in. */
-const jwksUrl = z
-  .string()
-  .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]).+/, "must be an https URL")
-  .refine((url) => URL.canParse(url), "must be an https URL");
-
 const settings = z.object({
   LABEL_STUDIO_URL: wholeUrl,
   LABEL_STUDIO_API_KEY: z.string(),
@@ -104,7 +98,7 @@ const settings = z.object({
   WIF_AUDIENCE: z.string().optional(),
   WIF_SUBJECT: z.string().optional(),
   WIF_ISSUER: z.string().optional(),
-  WIF_JWKS_URL: jwksUrl.optional(),
+  WIF_JWKS_URL: z.string().refine(isTrustworthy, "must be an https URL").optional(),
   ADMIN_TOKEN: z.string().optional(),
   BRIDGE_MODE: z.enum(["apply", "observe"], { error: "must be apply or observe" }).default("apply"),
   RECONCILE_INTERVAL: interval.prefault("1h"),

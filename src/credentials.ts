@@ -8,10 +8,8 @@ export type CredentialKind = "token" | "client";
 export interface Credential {
   readonly id: string;
   readonly kind: CredentialKind;
-  /** The operator's word for who has it; two of one name can be live, so that they can be exchanged. */
+  /** The operator's word for who has it, and a client's id; two of one name can be live, so that they can be exchanged. */
   readonly name: string;
-  /** RFC 6749 §2.2; undefined for a token. */
-  readonly clientId: string | undefined;
   /** SHA-256, hexadecimal. */
   readonly digest: string;
   readonly createdAt: number;
@@ -30,11 +28,8 @@ export interface SigningKey {
 export interface Credentials {
   /** All that have not been revoked, the expired ones too, oldest first. */
   all(): Promise<readonly Credential[]>;
-  /**
-   * UNIQUENESS when two of the name are live already. Those of the name that have expired by `createdAt` are removed with
-   * it; of a client the id is that of the name's other secret, if there is one. Answers what is stored.
-   */
-  add(credential: Credential, line: AuditLine): Promise<Credential>;
+  /** UNIQUENESS when two of the name are live already. Those of the name that have expired by `createdAt` are removed. */
+  add(credential: Credential, line: AuditLine): Promise<void>;
   /** Removes them; answers those that were there. No line without any. */
   revoke(ids: readonly string[], line: AuditLine): Promise<readonly string[]>;
   /** When each was last used; whoever says something earlier than what is known is not listened to. */

@@ -10,6 +10,7 @@ export interface ShownCredential {
   readonly id: string;
   readonly name: string;
   readonly kind: CredentialKind;
+  /** RFC 6749 §2.2; undefined for a token. */
   readonly clientId: string | undefined;
   readonly createdAt: string;
   readonly lastUsedAt: string | undefined;
@@ -38,7 +39,7 @@ export interface CredentialDesk {
   tokens(): Promise<readonly ShownCredential[]>;
   /** INVALID_VALUE when it cannot be called so or last so long, UNIQUENESS when two of the name are live. */
   createToken(asked: CredentialAsked): Promise<NewCredential>;
-  /** By id, or by name or client id; UNIQUENESS when two are called so and not `all` are meant. Answers which have gone. */
+  /** By id, or by name; UNIQUENESS when two are called so and not `all` are meant. Answers which have gone. */
   revokeToken(which: string, all: boolean): Promise<readonly ShownCredential[]>;
 }
 
@@ -48,7 +49,7 @@ interface DeskOptions {
   readonly random: Random;
 }
 
-/** Names stand in logs, metrics and the audit log. */
+/** Names stand in logs, metrics and the audit log; a client's is its id. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 /** What others are called there. */
 const TAKEN = /^(environment-\d+|workload-identity|bridge|operator|unauthenticated)$/;
@@ -69,17 +70,14 @@ export function credentialDesk({ store, clock, random }: DeskOptions): Credentia
       const secret = newSecret(id, random);
       const createdAt = clock.now();
       const expiresAt = lifetimeMs === undefined ? undefined : createdAt + lifetimeMs;
-      const clientId = kind === "client" ? `lsb-${newId(random)}` : undefined;
       const digest = digestOf(secret).toString("hex");
-      const made = { id, kind, name, clientId, digest, createdAt, expiresAt, lastUsedAt: undefined };
+      const made = { id, kind, name, digest, createdAt, expiresAt, lastUsedAt: undefined };
       const ends = expiresAt === undefined ? null : iso(expiresAt);
-      const stored = await store.credentials.add(made, line("token.create", id, { name, kind, expiresAt: ends }));
-      return { ...shown(stored), secret };
+      await store.credentials.add(made, line("token.create", id, { name, kind, expiresAt: ends }));
+      return { ...shown(made), secret };
     },
     revokeToken: async (which, all) => {
-      const meant = (await store.credentials.all()).filter((each) =>
-        [each.id, each.name, each.clientId].includes(which),
-      );
+      const meant = (await store.credentials.all()).filter(({ id, name }) => id === which || name === which);
       if (meant.length > 1 && !all) throw ambiguous(which, meant);
       const ids = meant.map(({ id }) => id);
       const names = [...new Set(meant.map(({ name }) => name))];
@@ -116,8 +114,9 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 const isoOrNone = (instant: number | undefined): string | undefined =>
   instant === undefined ? undefined : iso(instant);
 
-const show = ({ id, name, kind, clientId, createdAt, lastUsedAt, expiresAt }: Credential, now: number) => ({
-  ...{ id, name, kind, clientId },
+const show = ({ id, name, kind, createdAt, lastUsedAt, expiresAt }: Credential, now: number) => ({
+  ...{ id, name, kind },
+  clientId: kind === "client" ? name : undefined,
   createdAt: iso(createdAt),
   lastUsedAt: isoOrNone(lastUsedAt),
   expiresAt: isoOrNone(expiresAt),

@@ -78,11 +78,11 @@ async function judgeGrant({ keyring, federated }: TokenEndpointOptions, grant: G
     case "secret": {
       const id = idIn(grant.secret);
       const client = id === undefined ? undefined : keyring.live(id);
-      if (client?.kind !== "client" || client.clientId !== grant.clientId) return WRONG;
+      if (client?.kind !== "client" || client.name !== grant.clientId) return WRONG;
       if (!isDigestOf(client.digestBytes, grant.secret)) return WRONG;
       keyring.used(client.id);
-      const { name, clientId, expiresAt } = client;
-      return { kind: "granted", name, to: { credentialId: client.id, clientId, expiresAt } };
+      const { name, expiresAt } = client;
+      return { kind: "granted", name, to: { credentialId: client.id, clientId: name, expiresAt } };
     }
     case "assertion":
       return federated ? judgeAssertion(federated, grant.assertion) : NOT_FEDERATED;

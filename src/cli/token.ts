@@ -29,7 +29,7 @@ export function tokenCommands(program: Command, io: Io, done: (code: number) => 
     .action(async (options: Shown & CredentialAsked) => done(await create(options, io)));
   asked(token.command("revoke"))
     .description("refused within seconds, by every process; what a client obtained by it too")
-    .argument("<token>", "its id, or the name, or the client's id")
+    .argument("<token>", "its id, or the name")
     .option("--all", "both, where two are called so", false)
     .action(async (which: string, options: Where & { all: boolean }) => done(await revoke(which, options, io)));
 }
@@ -71,10 +71,10 @@ const revoke = (which: string, { all, ...where }: Where & { readonly all: boolea
   });
 
 function print(tokens: readonly ShownCredential[], io: Io): void {
-  const rows = tokens.map(({ id, name, kind, clientId, createdAt, lastUsedAt, expiresAt, state }) => [
+  const rows = tokens.map(({ id, name, kind, createdAt, lastUsedAt, expiresAt, state }) => [
     id,
     name,
-    kind + (clientId === undefined ? "" : ` ${clientId}`),
+    kind,
     createdAt,
     lastUsedAt ?? "never",
     (expiresAt ?? "never") + (state === "live" ? "" : ` (${state})`),

@@ -31,22 +31,20 @@ const toCredential = (row: Selectable<CredentialTable>): Credential => ({
   id: row.id,
   kind: row.kind as Credential["kind"],
   name: row.name,
-  clientId: row.client_id ?? undefined,
   digest: row.digest,
   createdAt: Number(row.created_at),
   expiresAt: row.expires_at === null ? undefined : Number(row.expires_at),
   lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
 });
 
-async function add(db: Db, credential: Credential, line: AuditLine): Promise<Credential> {
+async function add(db: Db, credential: Credential, line: AuditLine): Promise<void> {
   const { id, kind, name, digest, createdAt } = credential;
   const ofName = await db.selectFrom("credentials").selectAll().where("name", "=", name).execute();
   await db.deleteFrom("credentials").where("name", "=", name).where("expires_at", "<=", number(createdAt)).execute();
   const live = ofName.filter((row) => row.expires_at === null || Number(row.expires_at) > createdAt);
   const slot = SLOTS.find((each) => live.every((row) => row.slot !== each));
   if (slot === undefined) throw full(name);
-  const client_id = ofName.find((row) => row.kind === kind)?.client_id ?? credential.clientId ?? null;
-  const row = { id, kind, name, slot, client_id, digest, created_at: createdAt, last_used_at: null };
+  const row = { id, kind, name, slot, digest, created_at: createdAt, last_used_at: null };
   try {
     await db
       .insertInto("credentials")
@@ -57,7 +55,6 @@ async function add(db: Db, credential: Credential, line: AuditLine): Promise<Cre
     throw error;
   }
   await appendAudit(db, line);
-  return { ...credential, clientId: client_id ?? undefined };
 }
 
 const full = (name: string): BridgeError =>

@@ -140,7 +140,6 @@ export interface CredentialTable {
   name: string;
   /** Which of the two of its name. */
   slot: number;
-  client_id: string | null;
   digest: string;
   created_at: number;
   expires_at: number | null;

@@ -110,7 +110,7 @@ describe("who is no client gets nothing", () => {
     for (const changes of [
       { client_secret: client.secret.slice(0, -1) },
       { client_secret: "" },
-      { client_id: "lsb-000000000000" },
+      { client_id: "another" },
       { client_id: "" },
       { client_secret: another.secret },
       { client_secret: token.secret },

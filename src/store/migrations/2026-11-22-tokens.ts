@@ -9,7 +9,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("kind", text, (column) => column.notNull())
     .addColumn("name", text, (column) => column.notNull())
     .addColumn("slot", "integer", (column) => column.notNull())
-    .addColumn("client_id", text)
     .addColumn("digest", text, (column) => column.notNull())
     .addColumn("created_at", "bigint", (column) => column.notNull())
     .addColumn("expires_at", "bigint")
