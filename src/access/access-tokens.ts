@@ -17,10 +17,16 @@ export interface IssuedToken {
   readonly expiresInSeconds: number;
 }
 
+export interface Granted {
+  /** Of the credential that it was obtained with. */
+  readonly credentialId: string;
+  readonly expiresAt: number;
+}
+
 export interface AccessTokens {
   issue(to: Grantee): Promise<IssuedToken>;
-  /** The id of the credential that it was obtained with; a promise unless it is known already. */
-  credentialOf(token: string): string | undefined | Promise<string | undefined>;
+  /** What one of ours says, also when it has ended; a promise unless it is known already. */
+  read(token: string): Granted | Promise<Granted | undefined>;
 }
 
 export interface AccessTokenOptions {
@@ -37,31 +43,28 @@ const TYPE = "at+jwt";
 /** Of tokens that are in use there are as many as clients; what is forgotten is verified again. */
 const MOST_KNOWN = 1_000;
 
-interface Known {
-  readonly credentialId: string;
-  readonly expiresAt: number;
-}
-
 export function accessTokens({ key, clock, lifetimeMs, random }: AccessTokenOptions): AccessTokens {
   const secret = createSecretKey(key.secret, "base64url");
   // Not the public URL: processes without PUBLIC_URL have one each, and must know each other's tokens.
   const bridge = `urn:label-studio-scim-bridge:${key.id}`;
-  const known = new Map<string, Known>();
+  const known = new Map<string, Granted>();
 
-  async function verify(token: string, digest: string): Promise<string | undefined> {
+  async function verify(token: string, digest: string): Promise<Granted | undefined> {
     const verified = await jwtVerify(token, secret, {
       algorithms: [ALGORITHM],
       typ: TYPE,
       issuer: bridge,
       audience: bridge,
       requiredClaims: ["exp", "cid"],
-      currentDate: new Date(clock.now()),
+      // Its end is looked at each time that it is sent.
+      currentDate: new Date(0),
     }).catch(() => undefined);
     const { cid, exp = 0 } = verified?.payload ?? {};
     if (typeof cid !== "string") return undefined;
+    const granted = { credentialId: cid, expiresAt: exp * 1_000 };
     if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value ?? "");
-    known.set(digest, { credentialId: cid, expiresAt: exp * 1_000 });
-    return cid;
+    known.set(digest, granted);
+    return granted;
   }
 
   return {
@@ -80,13 +83,9 @@ export function accessTokens({ key, clock, lifetimeMs, random }: AccessTokenOpti
         .sign(secret);
       return { token, expiresInSeconds };
     },
-    credentialOf: (token) => {
+    read: (token) => {
       const digest = digestOf(token).toString("hex");
-      const found = known.get(digest);
-      if (found === undefined) return verify(token, digest);
-      if (found.expiresAt > clock.now()) return found.credentialId;
-      known.delete(digest);
-      return undefined;
+      return known.get(digest) ?? verify(token, digest);
     },
   };
 }

@@ -4,7 +4,7 @@ import { accessTokens } from "./access-tokens.js";
 import { Attempts } from "./attempts.js";
 import { federation, WORKLOAD_IDENTITY, type WorkloadIdentity } from "./federation.js";
 import { fixedTokens, type FixedToken } from "./fixed.js";
-import { gate } from "./gate.js";
+import { gate, type Sender } from "./gate.js";
 import { Keyring, type KeyringOptions } from "./keyring.js";
 import { newId, type Random } from "./secrets.js";
 import { tokenEndpoint } from "./token-endpoint.js";
@@ -19,8 +19,8 @@ export interface AccessOptions extends KeyringOptions {
 }
 
 export interface Access {
-  /** Whose token this is. STORE_UNAVAILABLE when it cannot be told which ones are revoked. */
-  identify(token: string): string | undefined | Promise<string | undefined>;
+  /** STORE_UNAVAILABLE when it cannot be told which ones are revoked. */
+  identify(token: string): Sender | Promise<Sender>;
   /** Counts what was refused to this address; 0, or for how many milliseconds it has had its share. */
   refuse(address: string | undefined): number;
   /** `/oauth/token`. */
@@ -46,7 +46,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
   const grantee = (credentialId: string): string | undefined =>
     credentialId === federated?.credentialId ? WORKLOAD_IDENTITY : keyring.live(credentialId)?.name;
   return {
-    identify: gate({ fixed: fixedTokens(scimTokens), keyring, accessTokens: tokens, grantee }),
+    identify: gate({ fixed: fixedTokens(scimTokens), keyring, accessTokens: tokens, clock, grantee }),
     refuse: (address) => attempts.failed(address),
     tokenEndpoint: tokenEndpoint({ keyring, tokens, federated, attempts, clock, emit: options.emit }),
     follow: (signal) => keyring.follow(signal),

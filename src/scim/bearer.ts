@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { BridgeError } from "../errors.js";
-import type { RequestContext, ScimOptions } from "./context.js";
+import type { RequestContext, ScimOptions, Sender } from "./context.js";
 
 /**
  * Names the token that a request carries; 401 without one, 429 to whoever has failed too often. Runs before any body is
@@ -9,12 +9,12 @@ import type { RequestContext, ScimOptions } from "./context.js";
 export function authentication({ access }: ScimOptions) {
   return (req: Request, res: Response, context: RequestContext): void | Promise<void> => {
     const sent = sentToken(req.get("Authorization"));
-    const name = sent === undefined ? undefined : access.identify(sent);
-    const admit = (known: string | undefined): void => {
-      if (known === undefined) throw refusal(res, sent, access.refuse(req.ip));
+    const sender = sent === undefined ? undefined : access.identify(sent);
+    const admit = (known: Sender): void => {
+      if (typeof known !== "string") throw refusal(res, sent, known ? 0 : access.refuse(req.ip));
       context.token = known;
     };
-    return name instanceof Promise ? name.then(admit) : admit(name);
+    return sender instanceof Promise ? sender.then(admit) : admit(sender);
   };
 }
 

@@ -4,10 +4,15 @@ import type { Emit } from "../events.js";
 import type { Clock, Lane, Store } from "../ports.js";
 import { routeOf, type Route } from "./route.js";
 
+export type Sender = string | { readonly kind: "ended" } | undefined;
+
 /** Who may come in. */
 export interface Gate {
-  /** Whose token this is; a promise where that has to be verified first. STORE_UNAVAILABLE: it cannot be told. */
-  identify(token: string): string | undefined | Promise<string | undefined>;
+  /**
+   * The name of whose token this is; `ended`: of one that was somebody's and is no guess. A promise where that has to be
+   * verified first. STORE_UNAVAILABLE: it cannot be told.
+   */
+  identify(token: string): Sender | Promise<Sender>;
   /** Counts what was refused to this address; 0, or for how many milliseconds it has had its share. */
   refuse(address: string | undefined): number;
 }

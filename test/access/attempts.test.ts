@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Attempts } from "../../src/access/index.js";
 import { fakeClock } from "../support/fake-clock.js";
-import { FIXED, house, type Front, type House } from "./front.js";
+import { FIXED, HEARD_MS, house, type Front, type House } from "./front.js";
 
 const MOST = 100;
 
@@ -57,6 +57,24 @@ describe("over HTTP", () => {
     expect([status, headers["retry-after"], body["error"]]).toEqual([429, "60", "slow_down"]);
     expect(await other.status("wrong", "192.0.2.7")).toBe(429);
     expect((await other.oauth(form(client.secret), from)).status).toBe(200);
+  });
+});
+
+describe("an access token that has ended is no guess", () => {
+  test("whoever sends it is told to get another, also where somebody guesses from the same address", async () => {
+    const here = await house();
+    const client = await here.desk.createToken({ name: "entra", kind: "client", expires: "365d" });
+    const front = await here.open();
+    const form = { grant_type: "client_credentials", client_id: "entra", client_secret: client.secret };
+    const token = String((await front.oauth(form)).body["access_token"]);
+    here.clock.step(3_600_000);
+    await here.pass(HEARD_MS);
+    for (let n = 0; n <= MOST; n++) await front.status("wrong");
+    expect([await front.status(token), await front.status("wrong")]).toEqual([401, 429]);
+    const fresh = await here.open();
+    for (let n = 0; n <= MOST; n++) expect(await fresh.status(token)).toBe(401);
+    expect(await fresh.status("wrong")).toBe(401);
+    await here.close();
   });
 });
 
