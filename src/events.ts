@@ -26,7 +26,7 @@ export type BridgeEvent =
       readonly token: string | undefined;
     }
   | { readonly kind: "scim-fault"; readonly requestId: string; readonly error: unknown }
-  /** Managed tokens and clients' secrets that are there, at the start and whenever one is made or revoked. */
+  /** Managed tokens and clients' secrets that are there, at the start if there is any, and whenever one is made or revoked. */
   | {
       readonly kind: "credentials";
       readonly credentials: readonly {

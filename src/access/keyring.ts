@@ -62,9 +62,8 @@ export class Keyring {
     this.#known = new Map(
       credentials.map((each) => [each.id, { ...each, digestBytes: Buffer.from(each.digest, "hex") }]),
     );
-    const isFirst = this.#readAt === -Infinity;
     this.#readAt = askedAt;
-    if (isFirst || idsOf(credentials) !== before) this.#tellOf(credentials);
+    if (idsOf(credentials) !== before) this.#tellOf(credentials);
     for (const each of credentials) this.#warnOf(each);
   }
 
