@@ -50,7 +50,7 @@ export class Keyring {
 
   /** Noted with the next look. */
   used(id: string): void {
-    this.#uses.set(id, this.#options.clock.now());
+    if (this.#known.has(id)) this.#uses.set(id, this.#options.clock.now());
   }
 
   async refresh(): Promise<void> {
@@ -93,8 +93,14 @@ export class Keyring {
     if (this.#uses.size === 0) return;
     const uses = this.#uses;
     this.#uses = new Map();
-    this.#notedAt = this.#options.clock.now();
-    await this.#options.store.credentials.noteUses(uses);
+    try {
+      await this.#options.store.credentials.noteUses(uses);
+      this.#notedAt = this.#options.clock.now();
+    } catch (error) {
+      // For the next time, unless they have been used again meanwhile.
+      this.#uses = new Map([...uses, ...this.#uses]);
+      throw error;
+    }
   }
 
   #tellOf(credentials: readonly Credential[]): void {

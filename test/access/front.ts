@@ -39,7 +39,7 @@ export interface House {
   readonly clock: FakeClock;
   readonly desk: CredentialDesk;
   readonly databaseUrl: string;
-  /** Every read of credentials fails until it is called again with false. */
+  /** Every read of credentials, and every note of their use, fails until it is called again with false. */
   breakStore(isBroken: boolean): void;
   open(settings?: Partial<AccessOptions["settings"]>): Promise<Front>;
   /** Time passes, and whoever waited for it has done what they waited for. */
@@ -94,8 +94,13 @@ async function openFront(
     reading.n += 1;
     return read;
   };
+  const noteUses: Store["credentials"]["noteUses"] = async (uses) => {
+    if (reading.isBroken) throw new Error("the store cannot be written");
+    await store.credentials.noteUses(uses);
+    reading.n += 1;
+  };
   const access = await openAccess({
-    store: { credentials: { ...store.credentials, all } },
+    store: { credentials: { ...store.credentials, all, noteUses } },
     clock,
     emit,
     onFault: (error) => emit({ kind: "loop-fault", error }),

@@ -141,6 +141,18 @@ test("last use is noted soon and then once a minute, and at the end", async () =
   expect(await lastUsed()).toBe("2027-01-01T00:01:12.100Z");
 });
 
+test("what could not be noted is noted later", async () => {
+  const { secret } = await make("okta");
+  const front = await here.open();
+  await front.status(secret);
+  here.breakStore(true);
+  await here.pass(4 * HEARD_MS);
+  expect(await here.desk.tokens()).toMatchObject([{ lastUsedAt: undefined }]);
+  here.breakStore(false);
+  await here.pass(HEARD_MS);
+  expect(await here.desk.tokens()).toMatchObject([{ lastUsedAt: "2027-01-01T00:00:00.000Z" }]);
+});
+
 test("writes are audited under the token's name, and so is what operators do", async () => {
   const { secret, id } = await make("okta", "never");
   const front = await here.open();
