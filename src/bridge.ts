@@ -1,5 +1,5 @@
 // The composition root: builds every room from the configuration and wires them; nothing else knows them all.
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { credentialDesk, openAccess, type Access, type CredentialDesk } from "./access/index.js";
@@ -19,6 +19,7 @@ import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./
 import { scimEndpoints } from "./scim/index.js";
 import { inspectStore, openStore } from "./store/index.js";
 import type { Telemetry } from "./telemetry/index.js";
+import { fingerprint, serverOf } from "./upstream-name.js";
 
 export interface Bridge {
   /** e.g. `http://127.0.0.1:8080`, without a slash at the end. */
@@ -272,20 +273,6 @@ function readiness(reconciler: Reconciler): Readiness {
       warnings,
     },
   };
-}
-
-/** Two spellings of one URL are one server; credentials and query in it are not part of its name. */
-function serverOf({ labelStudio }: Config): string {
-  const { origin, pathname } = new URL(labelStudio.url);
-  return `${origin}${pathname.replace(/\/+$/, "")}`;
-}
-
-/** Stands for URL, organisation and key in the store, without being any of them. */
-function fingerprint({ labelStudio }: Config): string {
-  const { url, organizationId, apiKey } = labelStudio;
-  return createHash("sha256")
-    .update(JSON.stringify([url, organizationId ?? null, apiKey]))
-    .digest("hex");
 }
 
 async function stop(server: Server, reconciler: Reconciler, target: Target, store: Store): Promise<void> {

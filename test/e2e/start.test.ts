@@ -70,7 +70,11 @@ describe("configuration problems: all at once, exit code 2", () => {
 
   test("an empty secret file is no secret", async () => {
     const empty = await here.write("empty", "\n");
-    const settings = { LABEL_STUDIO_URL: "http://127.0.0.1:9", LABEL_STUDIO_API_KEY: "key", SCIM_BEARER_TOKEN: SCIM_TOKEN };
+    const settings = {
+      LABEL_STUDIO_URL: "http://127.0.0.1:9",
+      LABEL_STUDIO_API_KEY: "key",
+      SCIM_BEARER_TOKEN: SCIM_TOKEN,
+    };
     const { code, stderr } = await here.run({ ...settings, ADMIN_TOKEN_FILE: empty }, "serve");
     expect(code).toBe(2);
     expect(stderr).toMatch(/ADMIN_TOKEN_FILE: .*empty is empty\./);
