@@ -42,7 +42,14 @@ export default tseslint.config(
   {
     files: ["src/**/*.ts"],
     // The process edge, the composition root and the clock are where the world comes in; the emulator is a world of its own.
-    ignores: ["src/main.ts", "src/bridge.ts", "src/clock.ts", "src/reconcile/apply.ts", "src/sandbox/**"],
+    ignores: [
+      "src/main.ts",
+      "src/bridge.ts",
+      "src/beside.ts",
+      "src/clock.ts",
+      "src/reconcile/apply.ts",
+      "src/sandbox/**",
+    ],
     rules: ambient,
   },
   { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off" } },

@@ -2,22 +2,22 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import { credentialDesk, openAccess, type Access, type CredentialDesk } from "./access/index.js";
+import { openAccess, type Access } from "./access/index.js";
 import { adminRouter, healthRouter, type Readiness, type Status } from "./admin/index.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
 import { openDoor } from "./door.js";
 import { hasCode } from "./errors.js";
 import { newResourceId } from "./ids.js";
-import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
 import { currentMapping } from "./current-mapping.js";
 import { mappingDigest, type Mapping } from "./mapping/index.js";
 import { operations, type Operations } from "./operator/index.js";
-import type { Clock, GroupRoles, Organization, Principal, Seats, Store, StoreReport, Target } from "./ports.js";
-import { loopLease, startReconcile, upstreamWarnings, type Reconciler } from "./reconcile/index.js";
+import { shareOfLoop } from "./pace-shares.js";
+import type { Clock, Store, Target } from "./ports.js";
+import { loopLease, startReconcile, type Reconciler } from "./reconcile/index.js";
 import { scimEndpoints } from "./scim/index.js";
-import { inspectStore, openStore } from "./store/index.js";
+import { openStore } from "./store/index.js";
 import type { Telemetry } from "./telemetry/index.js";
 import { fingerprint, serverOf } from "./upstream-name.js";
 
@@ -38,15 +38,6 @@ export interface BridgeParts {
   /** SCIM ids; a demo wants ids that can be printed beforehand. */
   readonly newId?: (name: string) => string;
 }
-
-/**
- * The limit is for everything that calls Label Studio. One call a second is left to commands beside a running bridge, and to
- * the process that takes over while the last calls of the one before still count. Where there are so few, nothing is left.
- */
-const RESERVED_RPS = 1;
-const LEAST_TO_SHARE_RPS = 4;
-const shareOfLoop = (maxRps: number): number => (maxRps < LEAST_TO_SHARE_RPS ? maxRps : maxRps - RESERVED_RPS);
-const shareOfCommands = (maxRps: number): number => (maxRps < LEAST_TO_SHARE_RPS ? maxRps : RESERVED_RPS);
 
 /** Requests still running after this are cut off; a SIGTERM is done within 10 s. */
 const DRAIN_MS = 4_000;
@@ -113,70 +104,6 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
     door.server.closeAllConnections();
     throw error;
   }
-}
-
-/** Label Studio for a command that asks only, at the pace that is left to commands; the caller closes it. */
-export type LabelStudioAsked = Omit<Target, "apply" | "assign" | "createAssignables">;
-
-export function askLabelStudio(
-  { labelStudio }: Config,
-  emit: Emit = () => undefined,
-  clock: Clock = systemClock,
-): LabelStudioAsked {
-  const maxRps = shareOfCommands(labelStudio.maxRps);
-  return connectLabelStudio({ ...labelStudio, clock, emit, random: Math.random, maxRps });
-}
-
-export interface Examination {
-  readonly principal: Principal;
-  readonly organization: Organization;
-  /** Groups that Label Studio's own SCIM and SAML give roles by: they would undo the bridge's. */
-  readonly groupRoles: readonly GroupRoles[];
-  readonly seats: Seats;
-  readonly warnings: readonly string[];
-}
-
-/** Asks Label Studio what `doctor` reports; writes nothing. */
-export async function examine(config: Config, emit: Emit, clock: Clock = systemClock): Promise<Examination> {
-  const target = askLabelStudio(config, emit, clock);
-  try {
-    const principal = await target.whoAmI();
-    const organization = await target.organization();
-    const groupRoles = await target.groupRoles();
-    const seats = await target.seats();
-    return { principal, organization, groupRoles, seats, warnings: upstreamWarnings(principal, organization) };
-  } finally {
-    await target.close();
-  }
-}
-
-/** What `doctor` reports of the database; nothing of it is created or changed. */
-export const examineStore = ({ databaseUrl }: Config, clock: Clock = systemClock): Promise<StoreReport> =>
-  inspectStore(databaseUrl, clock.now());
-
-/** What operators can ask and decide, straight on a store: also where no bridge runs. */
-export async function openOperations(
-  { databaseUrl, mapping }: { readonly databaseUrl: string; readonly mapping: () => Mapping },
-  clock: Clock = systemClock,
-): Promise<Operations & { close(): Promise<void> }> {
-  const store = await openStore({ url: databaseUrl });
-  const nobody = {
-    observeOnly: false,
-    random: randomBytes,
-    principalId: () => undefined,
-    askSeats: () => Promise.resolve(),
-    onWork: () => undefined,
-  };
-  return { ...operations({ store, clock, mapping, ...nobody }), close: () => store.close() };
-}
-
-/** The same for managed tokens alone, which need no mapping; the store is made if there is none. */
-export async function openCredentialDesk(
-  databaseUrl: string,
-  clock: Clock = systemClock,
-): Promise<CredentialDesk & { close(): Promise<void> }> {
-  const store = await openStore({ url: databaseUrl });
-  return { ...credentialDesk({ store, clock, random: randomBytes }), close: () => store.close() };
 }
 
 interface Running {

@@ -1,10 +1,12 @@
-import { examine, examineStore, type Examination } from "../bridge.js";
+import { examine, examineStore, type Examination } from "../beside.js";
 import { readEnvironment, type Config } from "../config.js";
 import { isRetryable } from "../errors.js";
+import type { Mapping } from "../mapping/index.js";
 import {
   clockFinding,
   conflictFindings,
   mappingFindings,
+  sectionFindings,
   storeFindings,
   upstreamFindings,
   type Finding,
@@ -18,12 +20,13 @@ export async function doctor({ json }: { readonly json: boolean }, io: Io): Prom
   const settings = await readSettings(readEnvironment(io.environment));
   if (settings.kind === "problems") return refuse(io, settings.problems);
   const { config, mapping } = settings;
-  const [there, store] = await Promise.all([askLabelStudio(config), asked(() => examineStore(config))]);
+  const [there, store] = await Promise.all([askLabelStudio(config, mapping), asked(() => examineStore(config))]);
   const groups = (store.kind === "answer" && store.answer.known?.groups) || [];
   const findings: readonly Finding[] = [
     ...(there.kind === "answer" ? upstreamFindings(there.answer, mapping) : [failed("Label Studio", there.problem)]),
     ...(there.isAnswered ? [clockFinding(there.skewMs)] : []),
     ...(there.kind === "answer" ? conflictFindings(there.answer.groupRoles, mapping, groups) : []),
+    ...(there.kind === "answer" ? there.answer.sections.flatMap(sectionFindings) : []),
     ...(store.kind === "answer" ? storeFindings(store.answer) : [failed("store", store.problem)]),
     ...mappingFindings(config.mappingFile, mapping, groups),
     { check: "mode", ok: true, found: config.mode === "observe" ? "observe: nothing is written" : "apply" },
@@ -58,11 +61,12 @@ async function asked<T>(ask: () => Promise<T>): Promise<Asked<T>> {
 /** Also a refusal says what time it is there. */
 async function askLabelStudio(
   config: Config,
+  mapping: Mapping,
 ): Promise<Asked<Examination> & { readonly isAnswered: boolean; readonly skewMs: number | undefined }> {
   let isAnswered = false;
   let skewMs: number | undefined;
   const examined = await asked(() =>
-    examine(config, (event) => {
+    examine(config, mapping, (event) => {
       if (event.kind !== "upstream-call") return;
       isAnswered ||= event.status !== undefined;
       skewMs = event.skewMs ?? skewMs;

@@ -1,7 +1,8 @@
 // What `doctor` makes of what it has been told.
-import type { Examination } from "../bridge.js";
+import type { Examination, SectionExamined } from "../beside.js";
 import type { Mapping } from "../mapping/index.js";
-import { lint, resolve, someone } from "../mapping/index.js";
+import { lint, resolve, SECTION_KEYS, someone } from "../mapping/index.js";
+import { catalogOf, unknownNames } from "../plan/index.js";
 import type { GroupRef } from "../directory/index.js";
 import type { GroupRoles, StoreReport } from "../ports.js";
 
@@ -125,4 +126,13 @@ export function mappingFindings(file: string, mapping: Mapping, groups: readonly
     fine("mapping", `${file}: ${rules} role rules; ${pushed}`),
     ...doubts.map(({ line, message }) => doubt(`mapping, line ${line}`, message)),
   ];
+}
+
+/** Tags, workspaces or projects as the mapping names them. */
+export function sectionFindings({ section, found }: SectionExamined): readonly Finding[] {
+  const key = SECTION_KEYS[section.kind].section;
+  if (typeof found === "string") return [problem(key, found)];
+  const unknown = unknownNames(section, catalogOf(found));
+  if (unknown.length > 0) return unknown.map((name) => problem(key, name));
+  return [fine(key, `${section.rules.length} rules, ${section.manage}; every name in them is known`)];
 }

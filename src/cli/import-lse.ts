@@ -1,4 +1,4 @@
-import { examine } from "../bridge.js";
+import { examine } from "../beside.js";
 import { readEnvironment } from "../config.js";
 import { isRetryable } from "../errors.js";
 import type { GroupRoles } from "../ports.js";
@@ -11,7 +11,7 @@ export async function importLse(io: Io): Promise<number> {
   const settings = await readSettings(readEnvironment(io.environment));
   if (settings.kind === "problems") return refuse(io, settings.problems);
   try {
-    const { groupRoles } = await examine(settings.config, () => undefined);
+    const { groupRoles } = await examine(settings.config, settings.mapping, () => undefined);
     for (const line of mappingLines(groupRoles)) io.out(line);
     if (groupRoles.length === 0)
       io.err("Label Studio gives no roles by groups: neither its SCIM nor its SAML settings name any.");

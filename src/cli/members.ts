@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { askLabelStudio, type LabelStudioAsked } from "../bridge.js";
+import { askLabelStudio, type LabelStudioAsked } from "../beside.js";
 import { readConfig, readEnvironment } from "../config.js";
 import { BridgeError, hasCode, isRetryable } from "../errors.js";
 import { ASSIGNABLE_ROLES, VIEW_ONLY } from "../membership/index.js";

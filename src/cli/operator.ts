@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { openOperations } from "../bridge.js";
+import { openOperations } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError } from "../errors.js";
 import type { Operations } from "../operator/index.js";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { USUAL_LIFETIME, type CredentialAsked, type CredentialDesk, type ShownCredential } from "../access/index.js";
-import { openCredentialDesk } from "../bridge.js";
+import { openCredentialDesk } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError } from "../errors.js";
 import { asked } from "./commands.js";

@@ -72,3 +72,13 @@ export const unknownNames = (section: Section, catalog: Catalog): readonly strin
       each.kind === "found" || (each.kind === "missing" && each.creatable) ? [] : [each.problem],
     );
   });
+
+/** What a server has to be asked for, also for what was given under other rules. */
+export function namesIn(
+  { rules }: Section,
+  given: readonly Pick<Assignable, "id">[] = [],
+): { readonly ids: readonly number[]; readonly names: readonly string[] } {
+  const ids = rules.flatMap(({ to }) => (to.kind === "id" ? [to.id] : []));
+  const names = rules.flatMap(({ to }) => (to.kind === "name" ? [to.name] : []));
+  return { ids: [...new Set([...ids, ...given.map(({ id }) => id)])], names: [...new Set(names)] };
+}

@@ -16,7 +16,7 @@ export {
   type Ledger,
   type Reassigned,
 } from "./reassign.js";
-export { catalogOf, isNameable, locate, unknownNames, type Catalog, type Located } from "./catalog.js";
+export { catalogOf, isNameable, locate, namesIn, unknownNames, type Catalog, type Located } from "./catalog.js";
 export { grouped, type Part } from "./grouped.js";
 export type { Assignment } from "./assignment.js";
 export type { Change, Verdict } from "./change.js";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Examination } from "../../src/bridge.js";
+import type { Examination } from "../../src/beside.js";
 import {
   clockFinding,
   conflictFindings,
   mappingFindings,
+  sectionFindings,
   storeFindings,
   upstreamFindings,
 } from "../../src/cli/findings.js";
@@ -40,6 +41,7 @@ const examination = (more: Partial<Examination> = {}): Examination => ({
   groupRoles: [],
   seats: { used: 3, limit: 5 },
   warnings: [],
+  sections: [],
   ...more,
 });
 const upstream = (more?: Partial<Examination>) => upstreamFindings(examination(more), MAPPING);
@@ -135,4 +137,22 @@ describe("the store", () => {
     expect(found({ stepsToDo: 2 })[2]).toBe("store schema: 2 steps behind: the next start takes them");
     expect(found({ unknownSteps: ["2099"] })[2]).toMatch(/^PROBLEM store schema: a newer version has been there: 2099/);
   });
+});
+
+test("tags, workspaces and projects: names that nothing has, or two have, and what there is none of", () => {
+  const [workspaces] = valid(
+    "version: 1\nworkspaces: { rules: [ { group: A, workspace: vision }, { group: B, workspace: Typo }, { group: C, workspace: 7 } ] }",
+  ).sections;
+  const of = (id: number, name: string) => ({ kind: "workspace" as const, id, name });
+  const found = (all: readonly ReturnType<typeof of>[] | string) =>
+    workspaces ? sectionFindings({ section: workspaces, found: all }).map(({ ok, found: what }) => [ok, what]) : [];
+  expect(found([of(5, "Vision"), of(6, "Typo"), of(7, "x")])).toEqual([
+    [true, "3 rules, additive; every name in them is known"],
+  ]);
+  expect(found([of(5, "Vision"), of(6, "VISION")])).toEqual([
+    [false, 'workspace "vision" (line 2 of the mapping) is the name of 2 at Label Studio (5, 6); name it by its id'],
+    [false, 'workspace "Typo" (line 2 of the mapping) does not exist at Label Studio'],
+    [false, "workspace 7 (line 2 of the mapping) does not exist at Label Studio"],
+  ]);
+  expect(found("this Label Studio has no workspaces")).toEqual([[false, "this Label Studio has no workspaces"]]);
 });

@@ -2,8 +2,8 @@
 import { BridgeError } from "../../errors.js";
 import { catalogIn } from "../../foresight/index.js";
 import { mappingDigest, SECTION_KEYS, type Section } from "../../mapping/index.js";
-import type { Assignable, AssignableKind } from "../../membership/index.js";
-import { catalogOf, isNameable, unknownNames, type Catalog } from "../../plan/index.js";
+import type { AssignableKind } from "../../membership/index.js";
+import { catalogOf, isNameable, namesIn, unknownNames, type Catalog } from "../../plan/index.js";
 import type { Store } from "../../ports.js";
 import type { ReconcileOptions } from "../options.js";
 import type { Reading } from "../reading.js";
@@ -93,7 +93,7 @@ export function placesOf(parts: Parts): Places {
 async function readSection({ store, target, reading, clock }: Parts, section: Section): Promise<void> {
   const { kind } = section;
   const given = await store.assignments.given([kind]);
-  const all = await target.assignables(kind, wantedOf(section, given), "sweep");
+  const all = await target.assignables(kind, namesIn(section, given), "sweep");
   if (all === undefined)
     throw new BridgeError("TARGET_REFUSED", `This Label Studio has no ${SECTION_KEYS[kind].section}.`, {
       reason: `${kind}:absent`,
@@ -114,13 +114,4 @@ async function unknownIn(store: Store, sections: readonly Section[]): Promise<re
   return sections.flatMap((each) =>
     unknownNames(each, catalog).map((problem) => ({ section: SECTION_KEYS[each.kind].section, problem })),
   );
-}
-
-function wantedOf(
-  { rules }: Section,
-  given: readonly Pick<Assignable, "id">[],
-): { readonly ids: readonly number[]; readonly names: readonly string[] } {
-  const ids = rules.flatMap(({ to }) => (to.kind === "id" ? [to.id] : []));
-  const names = rules.flatMap(({ to }) => (to.kind === "name" ? [to.name] : []));
-  return { ids: [...new Set([...ids, ...given.map(({ id }) => id)])], names: [...new Set(names)] };
 }
