@@ -94,7 +94,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     ),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
     recallSeatless(ctx, () => ring("change"), stop.signal),
-    assigners(ctx, () => mayAssign(ctx, everybodyRead), stop.signal),
+    assigners(ctx, () => mayAssign(ctx, everybodyRead), AbortSignal.any([stop.signal])),
     sweepOnSchedule(
       ctx,
       () => everybodyRead.isOpen(),

@@ -9,6 +9,8 @@ const LANES: readonly Lane[] = ["assign"];
 const BEFORE: readonly Lane[] = ["change", "review", "sweep"];
 const MOST_AT_ONCE = 5_000;
 const LOOK_MS = 250;
+/** Without sections only those wait whom a mapping with some has left here. */
+const SELDOM_MS = 5_000;
 /** Nobody has come for so long. */
 const QUIET_MS = 1_000;
 /** While there is always somebody to be looked at, nobody waits longer. */
@@ -24,7 +26,7 @@ export async function assigners(ctx: Context, mayWork: () => Promise<boolean>, s
   while (!signal.aborted) {
     try {
       if (!(await mayWork()) || !(await isGathered())) {
-        await clock.sleep(LOOK_MS, signal);
+        await clock.sleep(ctx.mapping().sections.length > 0 ? LOOK_MS : SELDOM_MS, signal);
         continue;
       }
       const claims = await store.work.claim(LANES, MOST_AT_ONCE, LEASE_MS, clock.now() + QUIET_MS);

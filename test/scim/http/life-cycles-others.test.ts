@@ -76,7 +76,7 @@ test("authentik: configuration first, whole groups without a path, one member an
     expect(config[feature]).toHaveProperty("supported");
   expect(config).toMatchObject({
     bulk: { maxOperations: 1000 },
-    authenticationSchemes: [{ type: "oauthbearertoken" }],
+    authenticationSchemes: [{ type: "oauthbearertoken" }, { type: "oauth2" }],
   });
 
   const ada = idOf(await bridge.send("post", "/Users", person("ada@acme.example", { externalId: "a1", active: true })));
