@@ -26,6 +26,9 @@ export interface Config {
   /** What the assertions of a federated workload have to say; undefined: there is none. */
   readonly workloadIdentity: ReturnType<typeof workloadIdentity>;
   readonly adminToken: string | undefined;
+  readonly adminReadToken: string | undefined;
+  /** A port of its own for operators; undefined: the one of SCIM. */
+  readonly adminPort: { readonly host: string; readonly port: number } | undefined;
   readonly mode: "apply" | "observe";
   /** undefined: Label Studio is read completely at start only. */
   readonly reconcileIntervalMs: number | undefined;
@@ -48,7 +51,13 @@ export type ConfigResult =
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /** Settings that may hold a secret: each can also be given as a file, `<NAME>_FILE`. */
-const SECRETS = ["LABEL_STUDIO_API_KEY", "SCIM_BEARER_TOKEN", "ADMIN_TOKEN", "DATABASE_URL"] as const;
+const SECRETS = [
+  "LABEL_STUDIO_API_KEY",
+  "SCIM_BEARER_TOKEN",
+  "ADMIN_TOKEN",
+  "ADMIN_READ_TOKEN",
+  "DATABASE_URL",
+] as const;
 
 const wholeUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
@@ -100,6 +109,9 @@ const settings = z.object({
   WIF_ISSUER: z.string().optional(),
   WIF_JWKS_URL: z.string().refine(isTrustworthy, "must be an https URL").optional(),
   ADMIN_TOKEN: z.string().optional(),
+  ADMIN_READ_TOKEN: z.string().optional(),
+  ADMIN_HOST: z.string().default("127.0.0.1"),
+  ADMIN_PORT: integer(0, 65_535).optional(),
   BRIDGE_MODE: z.enum(["apply", "observe"], { error: "must be apply or observe" }).default("apply"),
   RECONCILE_INTERVAL: interval.prefault("1h"),
   MAPPING_FILE: z.string().default("mappings/default.yaml"),
@@ -139,12 +151,18 @@ export interface ClientSettings {
 export function readClientSettings(environment: Environment): ClientSettings {
   const values = withSecretFiles(present(environment), []);
   return {
-    url: httpUrl(values["HOST"] ?? "127.0.0.1", values["PORT"] ?? "8080"),
+    url: adminUrl(values),
     adminToken: values["ADMIN_TOKEN"],
     databaseUrl: values["DATABASE_URL"] ?? "sqlite:data/bridge.db",
     mappingFile: values["MAPPING_FILE"] ?? "mappings/default.yaml",
   };
 }
+
+/** Where operators are answered. */
+const adminUrl = (values: Record<string, string>): string =>
+  values["ADMIN_PORT"] === undefined
+    ? httpUrl(values["HOST"] ?? "127.0.0.1", values["PORT"] ?? "8080")
+    : httpUrl(values["ADMIN_HOST"] ?? "127.0.0.1", values["ADMIN_PORT"]);
 
 export function readConfig(environment: Environment): ConfigResult {
   const problems: string[] = [];
@@ -153,8 +171,26 @@ export function readConfig(environment: Environment): ConfigResult {
   for (const issue of parsed.error?.issues ?? []) problems.push(explain(issue, values));
   const scimTokens = tokens(values["SCIM_BEARER_TOKEN"] ?? "");
   problems.push(...accessProblems(values, scimTokens));
+  problems.push(...adminProblems(values, scimTokens));
   if (!parsed.success || problems.length > 0) return { kind: "problems", problems };
   return { kind: "config", config: toConfig(parsed.data, scimTokens, workloadIdentity(values)) };
+}
+
+function adminProblems(values: Record<string, string>, scimTokens: readonly BearerToken[]): readonly string[] {
+  const reads = values["ADMIN_READ_TOKEN"]?.trim();
+  const problems: string[] = [];
+  if (reads !== undefined && values["ADMIN_TOKEN"] === undefined)
+    problems.push("ADMIN_READ_TOKEN needs ADMIN_TOKEN: without it there is nothing to read.");
+  if (
+    reads !== undefined &&
+    (reads === values["ADMIN_TOKEN"]?.trim() || scimTokens.some(({ value }) => value === reads))
+  )
+    problems.push(
+      "ADMIN_READ_TOKEN is also ADMIN_TOKEN or a SCIM_BEARER_TOKEN: who only reads must not decide. Use two.",
+    );
+  if (values["ADMIN_HOST"] !== undefined && values["ADMIN_PORT"] === undefined)
+    problems.push("ADMIN_HOST needs ADMIN_PORT: without a port of its own /admin is served where SCIM is.");
+  return problems;
 }
 
 /** Empty means not set, as in `.env` templates and container manifests. */
@@ -217,6 +253,8 @@ function toConfig(
     oauthTokenLifetimeMs: data.OAUTH_TOKEN_LIFETIME,
     workloadIdentity: federated,
     adminToken: data.ADMIN_TOKEN?.trim(),
+    adminReadToken: data.ADMIN_READ_TOKEN?.trim(),
+    adminPort: data.ADMIN_PORT === undefined ? undefined : { host: data.ADMIN_HOST, port: data.ADMIN_PORT },
     mode: data.BRIDGE_MODE,
     reconcileIntervalMs: data.RECONCILE_INTERVAL,
     mappingFile: data.MAPPING_FILE,

@@ -1,4 +1,4 @@
-// The port that the bridge listens on.
+// The ports that the bridge listens on.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
@@ -12,7 +12,12 @@ export interface Door {
   admit(app: Express): void;
 }
 
-export async function openDoor(config: Config): Promise<Door> {
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+async function openDoor(at: Address): Promise<Door> {
   let admit: (app: Express) => void = () => undefined;
   const admitted = new Promise<Express>((resolve) => (admit = resolve));
   const server = createServer((request, response) => {
@@ -20,11 +25,11 @@ export async function openDoor(config: Config): Promise<Door> {
       app(request, response);
     });
   });
-  await listen(server, config);
-  return { server, url: urlOf(server, config), admit: (app) => admit(app) };
+  await listen(server, at);
+  return { server, url: urlOf(server, at), admit: (app) => admit(app) };
 }
 
-function listen(server: Server, { host, port }: Config): Promise<void> {
+function listen(server: Server, { host, port }: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(new BridgeError("CONFIG_INVALID", `Cannot listen on ${host}:${port}: ${error.code ?? error.message}.`));
@@ -33,7 +38,50 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
   });
 }
 
-function urlOf(server: Server, { host }: Config): string {
+function urlOf(server: Server, { host }: Address): string {
   const { port } = server.address() as AddressInfo;
   return httpUrl(host, port);
+}
+
+export interface Doors {
+  readonly door: Door;
+  /** undefined: operators come by the same. */
+  readonly adminDoor: Door | undefined;
+  readonly servers: readonly Server[];
+}
+
+export async function openDoors({
+  host,
+  port,
+  adminPort,
+}: Pick<Config, "host" | "port" | "adminPort">): Promise<Doors> {
+  const door = await openDoor({ host, port });
+  try {
+    const adminDoor = adminPort && (await openDoor(adminPort));
+    return { door, adminDoor, servers: adminDoor ? [door.server, adminDoor.server] : [door.server] };
+  } catch (error) {
+    shut(door.server);
+    throw error;
+  }
+}
+
+export function shut(server: Server): void {
+  server.close();
+  server.closeAllConnections();
+}
+
+/** Requests still running after this are cut off; a SIGTERM is done within 10 s. */
+const DRAIN_MS = 4_000;
+const IDLE_CHECK_MS = 50;
+
+/** Resolves when every request is answered, and nobody is connected any more. */
+export async function drained(server: Server): Promise<void> {
+  // A connection that is busy now is told to close with its answer; one that falls idle otherwise is closed here.
+  server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(cutOff);
+  clearInterval(idle);
 }

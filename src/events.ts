@@ -14,6 +14,8 @@ export type TokenOutcome =
 
 export type BridgeEvent =
   | { readonly kind: "listening"; readonly url: string }
+  /** Operators are answered at a port of their own. */
+  | { readonly kind: "admin-listening"; readonly url: string }
   | { readonly kind: "stopping"; readonly signal: string }
   | {
       readonly kind: "scim-request";

@@ -20,6 +20,7 @@ import type { Hold, Rails } from "./holds.js";
 import type { Heir, Link, LinksMoved, Move } from "./links.js";
 import type { AuditLine, Inquiries } from "./inquiries.js";
 import type { Assignments } from "./assignments.js";
+import type { Lists } from "./lists.js";
 import type { SeatLedger, Seats } from "./seats.js";
 import type { Turns } from "./turns.js";
 
@@ -29,6 +30,18 @@ export type { Claim, Lane } from "./claims.js";
 export type { Credential, CredentialKind, Credentials, SigningKey } from "./credentials.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
+export type {
+  HeldOrigin,
+  LineFilter,
+  LineKind,
+  ListedHold,
+  ListedPerson,
+  ListedState,
+  Lists,
+  Mark,
+  PeopleFilter,
+  PlacedLine,
+} from "./lists.js";
 export type { AuditLine, Erased, Inquiries, StoreReport, Waiting } from "./inquiries.js";
 export type { Heir, Link, LinksMoved, Move } from "./links.js";
 export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
@@ -247,6 +260,7 @@ export interface Store extends Turns {
   readonly seats: SeatLedger;
   readonly inquiries: Inquiries;
   readonly assignments: Assignments;
+  readonly lists: Lists;
   readonly credentials: Credentials;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Small facts that outlive a restart (verified upstream, mapping digest). */

@@ -11,11 +11,14 @@ export interface Readiness {
 export interface HealthOptions {
   readonly store: Store;
   readonly readiness: () => Readiness;
+}
+
+export interface MetricsOptions {
   readonly metrics: () => Promise<string>;
   readonly metricsContentType: string;
 }
 
-export function healthRouter({ store, readiness, metrics, metricsContentType }: HealthOptions): Router {
+export function healthRouter({ store, readiness }: HealthOptions): Router {
   const router = Router();
   router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
@@ -32,6 +35,11 @@ export function healthRouter({ store, readiness, metrics, metricsContentType }: 
       .status(ready ? 200 : 503)
       .json({ ready, store: usable ? "ok" : "unavailable", mapping: "ok", verified, labelStudio });
   });
+  return router;
+}
+
+export function metricsRouter({ metrics, metricsContentType }: MetricsOptions): Router {
+  const router = Router();
   router.get("/metrics", async (_request, response) => {
     response.type(metricsContentType).send(await metrics());
   });

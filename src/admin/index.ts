@@ -1,6 +1,7 @@
-// admin: what operators and orchestrators ask the running bridge: health, readiness, metrics, status.
-// Invariant: reads only; an operator's token is never a SCIM token, and without ADMIN_TOKEN there is no /admin at all.
-// Flow: bridge mounts it; it reads the store and the reconciler's report, never Label Studio.
+// admin: what operators and orchestrators ask the running bridge: health, readiness, metrics, the API and the page of operators.
+// Invariant: whatever is decided goes through operator; an operator's token is never a SCIM token, who only reads decides
+// nothing, and without ADMIN_TOKEN there is no /admin at all. Text becomes HTML in page/html.ts and nowhere else.
+// Flow: bridge mounts it; access/ says who asks, api.ts and page/ ask operator; none of them reaches Label Studio.
 export { adminRouter, type AdminOptions } from "./router.js";
-export { healthRouter, type HealthOptions, type Readiness } from "./health.js";
+export { healthRouter, metricsRouter, type HealthOptions, type Readiness } from "./health.js";
 export type { Status } from "./status.js";

@@ -5,14 +5,14 @@ import { hasCode } from "../errors.js";
 import { unusable } from "./requests.js";
 
 export function tokenRoutes(router: Router, desk: CredentialDesk): void {
-  router.get("/api/tokens", async (_request, response) => {
+  router.get("/tokens", async (_request, response) => {
     response.json({ tokens: await desk.tokens() });
   });
-  router.post("/api/tokens", async (request, response) => {
+  router.post("/tokens", async (request, response) => {
     const asked = readAsked(request.body);
     response.json(await desk.createToken(asked).catch(conflict));
   });
-  router.delete("/api/tokens/:which", async (request: Request<{ which: string }>, response) => {
+  router.delete("/tokens/:which", async (request: Request<{ which: string }>, response) => {
     const { which } = request.params;
     const revoked = await desk.revokeToken(which, request.query["all"] === "true").catch(conflict);
     if (revoked.length > 0) response.json({ revoked });

@@ -26,6 +26,7 @@ export async function sandbox(io: Io): Promise<number> {
     const bridge = await start({ ...settings, telemetry, newId: newId.next }, io);
     if (bridge === undefined) return EXIT.configuration;
     introduce(io, `${bridge.url}/scim/v2`, settings.config.scimTokens[0]?.value ?? "", newId.first(PERSON));
+    if (settings.config.adminToken !== undefined) io.out(`Page: ${bridge.adminUrl}/admin (log in with ADMIN_TOKEN)`);
     showMembers(io, labelStudio);
     await io.untilStopped();
     await bridge.stop();

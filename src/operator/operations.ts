@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { credentialDesk, type CredentialDesk } from "../access/index.js";
 import { explainGroup, explainPerson, planEverybody } from "../foresight/index.js";
 import { parseMapping, type Mapping } from "../mapping/index.js";
@@ -33,7 +34,7 @@ function questions(options: OperationsOptions): Questions {
     seats: await knownSupply(options, mapping),
   });
   const planned = async (mapping: () => Mapping) =>
-    planEverybody({ store, mapping, now: clock.now() }, await foreseen(mapping()));
+    planEverybody({ store: withTurns(store), mapping, now: clock.now() }, await foreseen(mapping()));
   return {
     counts: async () => ({ ...(await store.work.counts(clock.now())), paused: await store.rails.pause() }),
     people: (state, afterId, limit) => store.work.outcomes(state, afterId, limit),
@@ -56,6 +57,18 @@ function questions(options: OperationsOptions): Questions {
     },
   };
 }
+
+/** A plan of very many people looks at some hundred at a time: between them everybody else has a turn. */
+const withTurns = (store: Store): Store => ({
+  ...store,
+  inquiries: {
+    ...store.inquiries,
+    known: async (afterId, limit) => {
+      await setImmediate();
+      return store.inquiries.known(afterId, limit);
+    },
+  },
+});
 
 /** What rails can be asked without a call. */
 const principal = ({ principalId }: OperationsOptions): Omit<RailContext, "budgets" | "mapping"> => ({
@@ -84,7 +97,10 @@ function decisions(options: OperationsOptions): Omit<Operations, keyof Questions
     reconcile: async (digest) => {
       // As at a start: the mapping says what it said, so that what was rejected stays so.
       if (digest === undefined) return store.work.enqueueEveryone("sweep", "reconcile", "reconcile", clock.now());
-      const { digest: now, changes } = await planEverybody({ ...options, now: clock.now() }, principal(options));
+      const { digest: now, changes } = await planEverybody(
+        { ...options, store: withTurns(store), now: clock.now() },
+        principal(options),
+      );
       if (now !== digest) return undefined;
       const approved = line("plan.approved", digest, { people: changes.length });
       await store.rails.approve(changes, `plan ${digest.slice(0, 12)}`, approved, clock.now());

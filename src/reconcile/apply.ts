@@ -34,7 +34,8 @@ export async function carryOut(ctx: Context, step: Step): Promise<Member | undef
   } catch (error) {
     if ("userId" in operation && !isAnswered(error)) ctx.doubtful.add(operation.userId);
     const answer = error instanceof Error ? error.message : String(error);
-    await ctx.store.work.auditAnswer(line(ctx, step, { stage: "failed", answer }));
+    const stage = hasCode(error, "VERSION_CONFLICT") ? "superseded" : "failed";
+    await ctx.store.work.auditAnswer(line(ctx, step, { stage, answer }));
     throw error;
   }
 }
@@ -58,6 +59,8 @@ function line({ clock }: Context, { claim, operation }: Step, outcome: Record<st
       ...("from" in operation ? { from: operation.from ?? null } : {}),
       ...("role" in operation ? { to: operation.role } : {}),
       cause: claim.cause,
+      // Whose doing it was, by which the list of changes finds what had asked for it.
+      ...(outcome["stage"] === "sent" ? { origin: claim.origin } : {}),
       ...outcome,
     },
   };

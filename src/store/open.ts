@@ -9,6 +9,7 @@ import { asStoreError, guarded, reasonOf } from "./faults.js";
 import { migrations } from "./migrations/index.js";
 import { postgresEngine } from "./postgres/index.js";
 import { sqliteEngine } from "./sqlite/index.js";
+import { lists } from "./lists/index.js";
 import { work } from "./work/index.js";
 import { assignments } from "./work/assignments.js";
 import { inquiries } from "./work/inquiries.js";
@@ -61,6 +62,7 @@ function assemble(engine: Engine): Store {
     seats: guarded(seats(engine)),
     inquiries: guarded(inquiries(engine)),
     assignments: guarded(assignments(engine)),
+    lists: guarded(lists(engine)),
     credentials: guarded(credentials(engine)),
     transaction: async (body) => {
       try {

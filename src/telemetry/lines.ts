@@ -12,6 +12,7 @@ export function lineOf(event: BridgeEvent): Line {
   const { kind, ...fields } = event;
   switch (event.kind) {
     case "listening":
+    case "admin-listening":
     case "stopping":
     case "observed":
     case "swept":

@@ -74,14 +74,14 @@ module.exports = {
     ...room(
       "operator",
       [dir("access"), dir("directory"), dir("mapping"), dir("plan"), dir("foresight"), ports],
-      [],
+      ["^(node:)?timers/promises$"],
       "Operators decide over the ports; what somebody's role should be is the mapping's to say.",
     ),
     ...room(
       "admin",
       [dir("access"), dir("directory"), dir("membership"), dir("mapping"), dir("operator"), ports],
-      [npm("express"), crypto],
-      "Operators read; the admin room can neither reach Label Studio nor the loop.",
+      [npm("express"), npm("helmet"), crypto, "^(node:)?(events|url)$"],
+      "Operators read and decide; the admin room can neither reach Label Studio nor the loop.",
     ),
     ...room(
       "telemetry",
@@ -113,8 +113,8 @@ module.exports = {
       name: "bridge-from-the-edge",
       comment: "The composition root knows everything, so nothing but the process edge may know it.",
       severity: "error",
-      from: { path: "^src/", pathNot: ["^src/cli/", "^src/main\\.ts$"] },
-      to: { path: "^src/(bridge|beside)\\.ts$" },
+      from: { path: "^src/", pathNot: ["^src/cli/", "^src/(main|bridge)\\.ts$"] },
+      to: { path: "^src/(bridge|beside|applications)\\.ts$" },
     },
     {
       name: "one-door",

@@ -4,8 +4,10 @@ import { LABEL_STUDIO_EXTENSION, type Filter, type Json, type UserRecord } from 
 import type { Store } from "../../src/ports.js";
 import { ALL, idsIn, VIEW, walk } from "./pages.js";
 import { aGroup, AT, aUser, eq } from "./records.js";
+import { surveysConformance } from "./surveys.js";
 
 export function listConformance(open: () => Store): void {
+  surveysConformance(open);
   const insert = (...users: readonly UserRecord[]) =>
     open().transaction(async (tx) => {
       for (const user of users) await tx.insertUser(user);

@@ -73,9 +73,9 @@ export function wrongAnswer({ method, target, expect }: HostileRequest, answer: 
 
 const isUtf8 = (body: Buffer): boolean => Buffer.from(body.toString()).equals(body);
 
-/** Node: 400, 408, 413, 417, 431; outside of /scim/v2: 404, and 401 of /admin. */
+/** Node: 400, 408, 413, 417, 431; outside of /scim/v2: 404, and of /admin 401, 429, or the way to the login. */
 const wrongParserError = (status: number): readonly string[] =>
-  [400, 401, 404, 408, 413, 417, 431].includes(status) ? [] : [`answered ${status}, and not as a SCIM error`];
+  [303, 400, 401, 404, 408, 413, 417, 429, 431].includes(status) ? [] : [`answered ${status}, and not as a SCIM error`];
 
 function wrongError({ status, headers }: RawAnswer, text: string, method: string): readonly string[] {
   if (headers.get("content-type") !== "application/scim+json; charset=utf-8")

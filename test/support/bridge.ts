@@ -11,8 +11,8 @@ import { startSandbox, type Sandbox, type SandboxCall, type SandboxOptions } fro
 import { startTelemetry } from "../../src/telemetry/index.js";
 import { aDatabase } from "./database.js";
 
-const SCIM_TOKEN = "scim-token-for-tests-only";
-const ADMIN_TOKEN = "admin-token-for-tests-only";
+export const SCIM_TOKEN = "scim-token-for-tests-only";
+export const ADMIN_TOKEN = "admin-token-for-tests-only";
 
 export const MAPPING = `
 version: 1
@@ -37,6 +37,8 @@ export interface ScimAnswer {
 export interface Trial {
   readonly sandbox: Sandbox;
   readonly url: string;
+  /** Where operators are answered. */
+  readonly adminUrl: string;
   /** DATABASE_URL. */
   readonly databaseUrl: string;
   scim(method: string, path: string, body?: unknown): Promise<ScimAnswer>;
@@ -83,7 +85,7 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
     await stopping;
   };
   const admin = async (method: "GET" | "POST", path: string, sent?: unknown): Promise<unknown> => {
-    const { body } = await request(`${bridge.url}/admin/api${path}`, {
+    const { body } = await request(`${bridge.adminUrl}/admin/api${path}`, {
       method,
       headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
       body: sent === undefined ? null : JSON.stringify(sent),
@@ -95,6 +97,9 @@ export async function trial(options: TrialOptions = {}): Promise<Trial> {
     sandbox,
     get url() {
       return bridge.url;
+    },
+    get adminUrl() {
+      return bridge.adminUrl;
     },
     databaseUrl: database.url,
     scim: (method, path, body) => scim(bridge.url, method, path, body),

@@ -3,6 +3,7 @@ import * as assignments from "./2026-11-22-tags-and-workspaces.js";
 import * as first from "./2026-11-22-first.js";
 import * as rails from "./2026-11-22-rails.js";
 import * as seats from "./2026-11-22-seats.js";
+import * as views from "./2026-11-22-views-of-operators.js";
 import * as tokens from "./2026-11-22-tokens.js";
 
 /** One history for every database; names sort in the order of their making and never change once released. */
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   "2026-11-22-rails": rails,
   "2026-11-22-seats": seats,
   "2026-11-22-tags-and-workspaces": assignments,
+  "2026-11-22-views-of-operators": views,
   "2026-11-22-tokens": tokens,
 };
