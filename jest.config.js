@@ -17,6 +17,7 @@ const onEveryDatabase = [
   "decisions/lifecycle",
   "decisions/identity",
   "decisions/re-hire",
+  "decisions/restored",
   "e2e/life-cycle",
   "e2e/kill",
   "e2e/two-processes",

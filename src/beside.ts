@@ -13,7 +13,7 @@ import { shareOfCommands } from "./pace-shares.js";
 import { namesIn } from "./plan/index.js";
 import type { Clock, GroupRoles, Organization, Principal, Seats, StoreReport, Target } from "./ports.js";
 import { upstreamWarnings } from "./reconcile/index.js";
-import { inspectStore, openStore } from "./store/index.js";
+import { backUp, inspectStore, openStore } from "./store/index.js";
 
 /** Label Studio for a command that asks only, at the pace that is left to commands; the caller closes it. */
 export type LabelStudioAsked = Omit<Target, "apply" | "assign" | "createAssignables">;
@@ -103,3 +103,7 @@ export async function openCredentialDesk(
   const store = await openStore({ url: databaseUrl });
   return { ...credentialDesk({ store, clock, random: randomBytes }), close: () => store.close() };
 }
+
+/** A copy of the database that a bridge is served from, which its next start knows for a backup. */
+export const backUpDatabase = (databaseUrl: string, file: string, clock: Clock = systemClock) =>
+  backUp(databaseUrl, file, new Date(clock.now()).toISOString());

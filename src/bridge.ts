@@ -13,6 +13,7 @@ import { operations, survey, type Operations } from "./operator/index.js";
 import { shareOfLoop } from "./pace-shares.js";
 import type { Clock, Store, Target } from "./ports.js";
 import { loopLease, startReconcile, type Reconciler } from "./reconcile/index.js";
+import { pauseIfRestored } from "./restored.js";
 import { openStore } from "./store/index.js";
 import type { Telemetry } from "./telemetry/index.js";
 import { fingerprint, serverOf } from "./upstream-name.js";
@@ -48,6 +49,7 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
   const { door, adminDoor, servers } = doors;
   try {
     const store = await openStore({ url: config.databaseUrl });
+    await pauseIfRestored(store, clock, telemetry.emit);
     const admission = { store, clock, emit: telemetry.emit, onFault, random: randomBytes, settings: config };
     const access = await openAccess(admission).catch(async (error: unknown) => {
       await store.close();

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { accessProblems, isTrustworthy, workloadIdentity } from "./access-settings.js";
 import { durationMs } from "./durations.js";
 import { BridgeError } from "./errors.js";
+import { SETTINGS, type Setting } from "./settings.js";
 
 export interface BearerToken {
   /** What logs and audit lines call it; never part of the secret. */
@@ -51,13 +52,9 @@ export type ConfigResult =
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /** Settings that may hold a secret: each can also be given as a file, `<NAME>_FILE`. */
-const SECRETS = [
-  "LABEL_STUDIO_API_KEY",
-  "SCIM_BEARER_TOKEN",
-  "ADMIN_TOKEN",
-  "ADMIN_READ_TOKEN",
-  "DATABASE_URL",
-] as const;
+const SECRETS: readonly string[] = Object.entries<Setting>(SETTINGS satisfies Readonly<Record<SettingName, Setting>>)
+  .filter(([, { secret }]) => secret)
+  .map(([name]) => name);
 
 const wholeUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
@@ -126,6 +123,8 @@ const settings = z.object({
   TRUST_PROXY: integer(0, 32).default(0),
 });
 
+type SettingName = keyof typeof settings.shape;
+
 /** `.env` in the working directory, if there is one; it never overrides what the environment says. */
 export function readEnvironment(environment: Environment, envFile = ".env"): Environment {
   try {
@@ -153,16 +152,16 @@ export function readClientSettings(environment: Environment): ClientSettings {
   return {
     url: adminUrl(values),
     adminToken: values["ADMIN_TOKEN"],
-    databaseUrl: values["DATABASE_URL"] ?? "sqlite:data/bridge.db",
-    mappingFile: values["MAPPING_FILE"] ?? "mappings/default.yaml",
+    databaseUrl: values["DATABASE_URL"] ?? SETTINGS.DATABASE_URL.default,
+    mappingFile: values["MAPPING_FILE"] ?? SETTINGS.MAPPING_FILE.default,
   };
 }
 
 /** Where operators are answered. */
 const adminUrl = (values: Record<string, string>): string =>
   values["ADMIN_PORT"] === undefined
-    ? httpUrl(values["HOST"] ?? "127.0.0.1", values["PORT"] ?? "8080")
-    : httpUrl(values["ADMIN_HOST"] ?? "127.0.0.1", values["ADMIN_PORT"]);
+    ? httpUrl(values["HOST"] ?? SETTINGS.HOST.default, values["PORT"] ?? SETTINGS.PORT.default)
+    : httpUrl(values["ADMIN_HOST"] ?? SETTINGS.ADMIN_HOST.default, values["ADMIN_PORT"]);
 
 export function readConfig(environment: Environment): ConfigResult {
   const problems: string[] = [];

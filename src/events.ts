@@ -67,6 +67,8 @@ export type BridgeEvent =
       /** How far the server's clock is ahead of ours, give or take a second; undefined: it does not say. */
       readonly skewMs: number | undefined;
     }
+  /** The store is a restored backup, or a copy: nothing is sent until an operator resumes. */
+  | { readonly kind: "restored"; readonly because: string }
   /** Another mapping is in force. */
   | { readonly kind: "mapping-changed"; readonly digest: string; readonly rules: number }
   /** The file has changed and is not valid: the mapping in force stays. Lines and messages, as `check` says them. */

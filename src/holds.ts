@@ -47,6 +47,8 @@ export interface Pause {
   readonly all: boolean;
   /** ISO 8601. */
   readonly at: string;
+  /** undefined: an operator has said so. */
+  readonly because?: string | undefined;
 }
 
 export interface WaitingOrigin {
@@ -59,6 +61,11 @@ export interface WaitingOrigin {
 export interface Rails {
   pause(): Promise<Pause | undefined>;
   setPause(pause: Pause | undefined, line: AuditLine): Promise<void>;
+  /**
+   * Before anything else is done at a start: a store that is a restored backup, or a copy, is paused with its leavers, once.
+   * Answers the pause that this has made.
+   */
+  pauseIfRestored(at: string): Promise<Pause | undefined>;
   /** Who waits in these lanes without a note of what will be done to them. */
   unforeseen(lanes: readonly Claim["lane"][]): Promise<readonly Unforeseen[]>;
   /** Notes it, unless a newer change has arrived. */

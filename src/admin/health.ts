@@ -29,11 +29,12 @@ export function healthRouter({ store, readiness }: HealthOptions): Router {
       () => true,
       () => false,
     );
+    const paused = usable ? await store.rails.pause().catch(() => undefined) : undefined;
     const { verified, labelStudio } = readiness();
     const ready = usable && verified;
     response
       .status(ready ? 200 : 503)
-      .json({ ready, store: usable ? "ok" : "unavailable", mapping: "ok", verified, labelStudio });
+      .json({ ready, store: usable ? "ok" : "unavailable", mapping: "ok", verified, paused, labelStudio });
   });
   return router;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { hasCode } from "../errors.js";
+import { backup } from "./backup.js";
 import { check } from "./check.js";
 import { operatorCommands } from "./commands.js";
 import { doctor } from "./doctor.js";
@@ -61,6 +62,11 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
     .description("Label Studio's own SCIM and SAML role mappings as a mapping file; writes nothing there")
     .action(async () => done(await importLse(io)));
   membersCommand(program, io, done);
+  program
+    .command("backup")
+    .description("a copy of the SQLite database, also while it is served")
+    .argument("<file>", "where to write it; never over another file")
+    .action(async (file: string) => done(await backup(file, io)));
   operatorCommands(program, io, done);
   tokenCommands(program, io, done);
   return program;

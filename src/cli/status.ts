@@ -1,5 +1,5 @@
 import type { Status } from "../admin/index.js";
-import type { PersonOutcome } from "../ports.js";
+import type { Pause, PersonOutcome } from "../ports.js";
 import { EXIT, type Io } from "./io.js";
 import { everyPage, withOperations, type Where } from "./operator.js";
 import type { Counts } from "../operator/index.js";
@@ -24,12 +24,15 @@ export const status = (options: StatusOptions, io: Io): Promise<number> =>
     return counts.failing > 0 ? EXIT.problems : counts.held > 0 ? EXIT.held : EXIT.fine;
   });
 
+const pausedLine = ({ at, all, because }: Pause): string =>
+  `paused since ${at}${all ? ", leavers too" : ""}${because === undefined ? "" : `: ${because}`}`;
+
 function print(counts: Counts & Partial<Status>, attention: readonly PersonOutcome[], io: Io): void {
   for (const state of ["converged", "pending", "held", "failing"] as const)
     io.out(`${state.padEnd(10)} ${counts[state]}`);
   if (counts.warnings > 0) io.out(`warnings   ${counts.warnings}`);
   if (counts.pending > 0) io.out(`oldest pending for ${counts.oldestPendingSeconds} s`);
-  if (counts.paused) io.out(`paused since ${counts.paused.at}${counts.paused.all ? ", leavers too" : ""}`);
+  if (counts.paused) io.out(pausedLine(counts.paused));
   if (counts.labelStudio)
     io.out(`Label Studio: ${counts.labelStudio.state} ${counts.labelStudio.problem ?? ""}`.trimEnd());
   for (const { section, problem } of counts.sections ?? []) io.out(`${section}: ${problem}`);

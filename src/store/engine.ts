@@ -24,6 +24,7 @@ export interface Engine {
   readonly write: Write;
   /** The same for what a look at Label Studio tells again: survives the process, but a power cut may take the last of it. */
   readonly note: Write;
+  readonly identity: Identity;
   readonly close: () => Promise<void>;
 }
 
@@ -31,6 +32,13 @@ export interface Engine {
 export interface Inspected extends Pick<StoreReport, "engine" | "bytes" | "readOnly"> {
   readonly db: Db | undefined;
   readonly close: () => Promise<void>;
+}
+
+/** Tells a database from a copy of it, which is what a restored one is. */
+export interface Identity {
+  readonly read: (db: Db) => Promise<string>;
+  /** Whether what was remembered is of the database that this was read from; unknown parts are no difference. */
+  readonly isSame: (remembered: string, read: string) => boolean;
 }
 
 /** An adapter that runs a compiled statement at once: Kysely's way to the same connection costs several times the statement. */

@@ -3,3 +3,4 @@
 // Flow: scim writes the directory and the outbox through it, reconcile claims and settles; one schema, plain SQL tables.
 export { inspectStore } from "./inspect.js";
 export { openStore, type StoreOptions } from "./open.js";
+export { backUp } from "./backup.js";

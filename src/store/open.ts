@@ -50,7 +50,14 @@ export const shown = (url: string): string =>
 async function migrate(db: Db): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error !== undefined) throw error as Error;
+  if (error !== undefined) throw newerVersion(error) ?? (error as Error);
+}
+
+/** Kysely takes a database that has come further than the program for a corrupted one. */
+function newerVersion(error: unknown): Error | undefined {
+  const step = /previously executed migration (\S+) is missing/.exec(reasonOf(error))?.[1];
+  const words = `a newer version of the bridge has changed it (${step}); start that version, or restore a backup`;
+  return step === undefined ? undefined : new Error(words, { cause: error });
 }
 
 function assemble(engine: Engine): Store {

@@ -31,6 +31,7 @@ export function lineOf(event: BridgeEvent): Line {
       };
     case "token-request":
       return { level: event.outcome === "issued" ? "info" : "warn", message: kind, fields };
+    case "restored":
     case "mapping-refused":
     case "upstream-warning":
     case "upstream-moved":

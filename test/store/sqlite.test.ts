@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,18 @@ test("what was stored is there after closing and opening again", async () => {
   const second = await openStore({ url });
   expect(await second.directory.user("u1")).toMatchObject(aUser("u1"));
   await second.close();
+  await rm(folder, { recursive: true });
+});
+
+test("after closing, the file alone has everything", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "store-"));
+  const store = await openStore({ url: `sqlite:${join(folder, "bridge.db")}` });
+  await store.transaction((tx) => tx.insertUser(aUser("u1")));
+  await store.close();
+  await copyFile(join(folder, "bridge.db"), join(folder, "copy.db"));
+  const copy = await openStore({ url: `sqlite:${join(folder, "copy.db")}` });
+  expect(await copy.directory.user("u1")).toMatchObject(aUser("u1"));
+  await copy.close();
   await rm(folder, { recursive: true });
 });
 

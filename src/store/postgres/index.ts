@@ -3,6 +3,7 @@ import type { Engine } from "../engine.js";
 import { codeOf } from "../faults.js";
 import type { Tables } from "../tables.js";
 import { postgresDialect } from "./dialect.js";
+import { clusterIdentity } from "./identity.js";
 
 /** One transaction a write, at READ COMMITTED: what must not change meanwhile is locked (../locks.ts, Flavour.lock). */
 export async function postgresEngine(url: string, prepare: (db: Engine["reads"]) => Promise<void>): Promise<Engine> {
@@ -17,7 +18,7 @@ export async function postgresEngine(url: string, prepare: (db: Engine["reads"])
     throw error;
   }
   const write: Engine["write"] = (body) => untilWon(() => db.transaction().execute(body));
-  return { reads: db, write, note: write, close };
+  return { reads: db, write, note: write, identity: clusterIdentity, close };
 }
 
 /** Folds letter case in filters; a server that was built without it is told of at start and not at the first filter. */

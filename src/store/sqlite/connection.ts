@@ -1,5 +1,5 @@
 // One connection to the file through the node:sqlite API, with every statement prepared once.
-import { DatabaseSync, type StatementSyncInstance } from "@photostructure/sqlite";
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from "@photostructure/sqlite";
 
 export type Row = Record<string, unknown>;
 type Parameters = (null | number | bigint | string | Uint8Array)[];
@@ -27,8 +27,11 @@ const WRITER = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
 /** SQLite's own lower() knows ASCII only: it would find neither "ärzte" in "Ärzte" nor what a key column holds. */
 const fold = (text: unknown): string | null => (typeof text === "string" ? text.toLowerCase() : null);
 
-/** A URL may say `immutable=1`: nothing beside the file is looked at or made (sqlite.org/uri.html). */
-export function connect(file: string | URL, use: "read" | "write"): Connection {
+/**
+ * A URL may say `immutable=1`: nothing beside the file is looked at or made (sqlite.org/uri.html). `edit`: one file, without
+ * a write-ahead log beside it.
+ */
+export function connect(file: string | URL, use: "read" | "write" | "edit"): Connection {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, readOnly: use === "read" });
   if (use === "write") for (const pragma of WRITER) database.exec(`PRAGMA ${pragma}`);
   database.function("fold", { deterministic: true }, fold);
@@ -46,8 +49,22 @@ export function connect(file: string | URL, use: "read" | "write"): Connection {
     run: (sql, parameters) => prepare(sql).run(...(parameters as Parameters)),
     iterate: (sql, parameters) => prepare(sql).iterate(...(parameters as Parameters)) as IterableIterator<Row>,
     close: () => {
+      if (!database.isOpen) return;
       prepared.clear();
-      if (database.isOpen) database.close();
+      if (use === "write") emptyLog(database);
+      database.close();
     },
   };
+}
+
+/**
+ * Closing would do so if the driver finished its statements before; whoever copies the file alone would have next to
+ * nothing. Nobody is waited for, and what stays in the log is read from there at the next start.
+ */
+function emptyLog(database: Pick<DatabaseSyncInstance, "exec">): void {
+  try {
+    database.exec("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // The disk is full, or gone.
+  }
 }

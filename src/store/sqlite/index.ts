@@ -7,6 +7,9 @@ import type { Tables } from "../tables.js";
 import { sharedCommits } from "./commits.js";
 import { connect, type Connection } from "./connection.js";
 import { sqliteDialect } from "./dialect.js";
+import { fileIdentity, noIdentity } from "./identity.js";
+
+export { backUpFile, type BackedUp } from "./backup.js";
 
 /** `:memory:` has one connection only: there a read may see what another write has not committed yet. */
 const IN_MEMORY = ":memory:";
@@ -30,7 +33,8 @@ export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) 
     writer.close();
   };
   let ended: Promise<void> | undefined;
-  return { reads, write, note, close: () => (ended ??= end()) };
+  const identity = file === IN_MEMORY ? noIdentity : fileIdentity(file);
+  return { reads, write, note, identity, close: () => (ended ??= end()) };
 }
 
 async function open(file: string): Promise<Connection> {

@@ -1,25 +1,24 @@
 import { sql } from "kysely";
 import { WORKING_ROLES } from "../../membership/index.js";
-import type { AuditLine, Claim, Hold, Outcome, Pause, Rails } from "../../ports.js";
-import { appendAudit } from "../audit.js";
+import type { Claim, Hold, Outcome, Rails } from "../../ports.js";
 import type { Db, Engine } from "../engine.js";
 import { flavourOf } from "../flavour.js";
 import { compilable, prepared } from "../prepared.js";
 import { approve, decide, holdsAfter, upsertHold } from "./holds.js";
 import { codes, LANE_NAMES, settle } from "./outbox.js";
+import { pauseOf, putPause } from "./pauses.js";
+import { pauseIfRestored } from "./restored.js";
 
 /** What is foreseen for somebody to whom nothing will be done that counts. */
 const NONE = "none";
 /** The longest window of a mapping is seven days. */
 const REMEMBERED_MS = 8 * 86_400_000;
 
-export function rails({ reads, write, note }: Engine): Rails {
+export function rails({ reads, write, note, identity }: Engine): Rails {
   return {
-    pause: async () => {
-      const [row] = await pauseFact(reads);
-      return row && (JSON.parse(row.value) as Pause);
-    },
+    pause: () => pauseOf(reads),
     setPause: (pause, line) => write((db) => putPause(db, pause, line)),
+    pauseIfRestored: (at) => write((db) => pauseIfRestored(db, identity, at)),
     unforeseen: async (lanes) =>
       (await unforeseen(reads).where("lane", "in", codes(lanes)).execute()).map(
         ({ person_id, seq, lane, leaver_seq }) => ({
@@ -69,19 +68,6 @@ export function rails({ reads, write, note }: Engine): Rails {
     approve: (changes, origin, line, now) => write((db) => approve(db, changes, origin, line, now)),
     decide: (chosen, decision, line, now) => write((db) => decide(db, chosen, decision, line, now)),
   };
-}
-
-const PAUSE = "pause";
-const pauseFact = prepared((db) => db.selectFrom("facts").select("value").where("name", "=", sql.lit(PAUSE)));
-
-async function putPause(db: Db, pause: Pause | undefined, line: AuditLine): Promise<void> {
-  await db.deleteFrom("facts").where("name", "=", PAUSE).execute();
-  if (pause)
-    await db
-      .insertInto("facts")
-      .values({ name: PAUSE, value: JSON.stringify(pause) })
-      .execute();
-  await appendAudit(db, line);
 }
 
 const unforeseen = (db: Db) =>

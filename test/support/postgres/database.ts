@@ -17,6 +17,15 @@ export async function freshDatabase(): Promise<Database> {
   return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
+/** What restoring a dump into another database makes of it; nobody may be connected to it meanwhile. */
+export async function copyOfDatabase(of: string): Promise<Database> {
+  const name = `bridge_${randomUUID().replaceAll("-", "")}`;
+  await administer(`create database ${name} template ${new URL(of).pathname.slice(1)}`);
+  const url = new URL(of);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
+}
+
 /** Rows of one statement, asked by somebody other than the bridge. */
 export async function ask(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
