@@ -2,15 +2,15 @@
 import { randomUUID } from "node:crypto";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import type { Access } from "./access/index.js";
-import { adminRouter, healthRouter, metricsRouter, type Readiness, type Status } from "./admin/index.js";
+import { adminRouter, healthRouter, metricsRouter, type Status } from "./admin/index.js";
+import { auditLog } from "./audit/index.js";
 import type { Config } from "./config.js";
 import { hasCode } from "./errors.js";
 import { newResourceId } from "./ids.js";
-import { mappingDigest, type Mapping } from "./mapping/index.js";
+import { mappingDigest } from "./mapping/index.js";
 import type { Operations, Survey } from "./operator/index.js";
-import type { Clock, Store } from "./ports.js";
-import type { Reconciler } from "./reconcile/index.js";
 import { scimEndpoints } from "./scim/index.js";
+import { labelStudioOf, readiness, takeSnapshot, type Observed } from "./standing.js";
 import type { Telemetry } from "./telemetry/index.js";
 
 interface Parts {
@@ -19,14 +19,10 @@ interface Parts {
   readonly newId?: (name: string) => string;
 }
 
-export interface Running {
-  readonly store: Store;
+export interface Running extends Observed {
   readonly access: Access;
-  readonly reconciler: Reconciler;
   readonly operations: Operations;
   readonly survey: Survey;
-  readonly mapping: () => Mapping;
-  readonly clock: Clock;
   readonly publicUrl: () => string;
 }
 
@@ -53,7 +49,7 @@ export function application(parts: Parts, running: Running, withAdmin: boolean):
     }),
   );
   app.all("/oauth/token", access.tokenEndpoint);
-  app.use(healthRouter({ store, readiness: () => readiness(reconciler) }));
+  app.use(healthRouter({ readiness: readiness(running) }));
   if (withAdmin) forOperators(app, parts, running);
   end(app, telemetry, "Nothing here. SCIM is at /scim/v2.");
   return app;
@@ -65,7 +61,7 @@ export function adminApplication(parts: Parts, running: Running): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", parts.config.trustProxy);
-  app.use(healthRouter({ store: running.store, readiness: () => readiness(running.reconciler) }));
+  app.use(healthRouter({ readiness: readiness(running) }));
   forOperators(app, parts, running);
   end(app, parts.telemetry, "Nothing here. Operators are answered at /admin.");
   return app;
@@ -73,9 +69,10 @@ export function adminApplication(parts: Parts, running: Running): Express {
 
 function forOperators(app: Express, { config, telemetry }: Parts, running: Running): void {
   const { store, clock, publicUrl, operations, survey } = running;
+  const snapshot = takeSnapshot(running);
   app.use(
     metricsRouter({
-      metrics: () => telemetry.metrics(() => store.work.counts(clock.now())),
+      metrics: () => telemetry.metrics(snapshot),
       metricsContentType: telemetry.metricsContentType,
     }),
   );
@@ -89,6 +86,7 @@ function forOperators(app: Express, { config, telemetry }: Parts, running: Runni
       https: config.adminPort === undefined && publicUrl().startsWith("https:"),
       operations,
       survey,
+      audit: auditLog(store, clock),
       status: () => status(config, running),
       clock,
       facts: {
@@ -119,19 +117,6 @@ async function status(config: Config, { operations, mapping, reconciler }: Runni
     mapping: mappingDigest(mapping()),
     mode: config.mode,
     sections: reconciler.sections(),
-    labelStudio: readiness(reconciler).labelStudio,
-  };
-}
-
-function readiness(reconciler: Reconciler): Readiness {
-  const { state, verified, organization, warnings } = reconciler.upstream();
-  return {
-    verified,
-    labelStudio: {
-      state: state.kind,
-      problem: "problem" in state ? state.problem : undefined,
-      organizationId: organization?.id,
-      warnings,
-    },
+    labelStudio: labelStudioOf(reconciler),
   };
 }

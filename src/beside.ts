@@ -1,4 +1,5 @@
 // What commands are built from that run beside a bridge, or where none runs: they ask Label Studio, or work on the store itself.
+import { auditLog, type AuditLog } from "./audit/index.js";
 import { randomBytes } from "node:crypto";
 import { credentialDesk, type CredentialDesk } from "./access/index.js";
 import { systemClock } from "./clock.js";
@@ -107,3 +108,12 @@ export async function openCredentialDesk(
 /** A copy of the database that a bridge is served from, which its next start knows for a backup. */
 export const backUpDatabase = (databaseUrl: string, file: string, clock: Clock = systemClock) =>
   backUp(databaseUrl, file, new Date(clock.now()).toISOString());
+
+/** The audit log straight on a store: also where no bridge runs. */
+export async function openAuditLog(
+  databaseUrl: string,
+  clock: Clock = systemClock,
+): Promise<AuditLog & { close(): Promise<void> }> {
+  const store = await openStore({ url: databaseUrl });
+  return { ...auditLog(store, clock), close: () => store.close() };
+}

@@ -1,21 +1,23 @@
 // The composition root: builds every room from the configuration and wires them; nothing else knows them all.
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Server } from "node:http";
 import { openAccess } from "./access/index.js";
 import { adminApplication, application, type Running } from "./applications.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
-import { drained, openDoors, shut, type Doors } from "./door.js";
+import { openDoors, shut, type Doors } from "./door.js";
+import { dutiesOf } from "./duties.js";
+import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
 import { currentMapping } from "./current-mapping.js";
 import { mappingDigest, type Mapping } from "./mapping/index.js";
 import { operations, survey, type Operations } from "./operator/index.js";
 import { shareOfLoop } from "./pace-shares.js";
-import type { Clock, Store, Target } from "./ports.js";
+import type { Clock, PaceReport, Store } from "./ports.js";
 import { loopLease, startReconcile, type Reconciler } from "./reconcile/index.js";
 import { pauseIfRestored } from "./restored.js";
+import { stopInOrder } from "./stopping.js";
 import { openStore } from "./store/index.js";
-import type { Telemetry } from "./telemetry/index.js";
+import { startTracing, type Telemetry } from "./telemetry/index.js";
 import { fingerprint, serverOf } from "./upstream-name.js";
 
 export interface Bridge {
@@ -38,34 +40,28 @@ export interface BridgeParts {
   readonly newId?: (name: string) => string;
 }
 
-/** The loop's last calls may take this long; what is cut off here is found again at the next start. */
-const LOOP_DRAIN_MS = 4_000;
-
-export async function startBridge(parts: BridgeParts): Promise<Bridge> {
-  const { config, telemetry, clock = systemClock } = parts;
-  const onFault = (error: unknown): void => telemetry.emit({ kind: "loop-fault", error });
+export async function startBridge(given: BridgeParts): Promise<Bridge> {
+  const { config, clock = systemClock } = given;
+  const tracing = await startTracing(config.tracing, clock);
+  const { duties, emit } = dutiesOf(config, both(given.telemetry.emit, tracing?.observe), clock, Math.random);
+  const parts = { ...given, telemetry: { ...given.telemetry, emit } };
+  const onFault = (error: unknown): void => emit({ kind: "loop-fault", error });
   // The port first: a second start by mistake must not touch the work of the one that runs.
   const doors = await openDoors(config);
   const { door, adminDoor, servers } = doors;
   try {
     const store = await openStore({ url: config.databaseUrl });
-    await pauseIfRestored(store, clock, telemetry.emit);
-    const admission = { store, clock, emit: telemetry.emit, onFault, random: randomBytes, settings: config };
-    const access = await openAccess(admission).catch(async (error: unknown) => {
-      await store.close();
-      throw error;
-    });
+    await pauseIfRestored(store, clock, emit);
+    const admission = { store, clock, emit, onFault, random: randomBytes, settings: config };
+    const access = await orClose(store, openAccess(admission));
     const lease = loopLease({ store, clock, newHolder: randomUUID });
-    const calls = { clock, emit: telemetry.emit, random: Math.random, permit: lease };
+    const calls = { clock, emit, random: Math.random, permit: lease };
     const maxRps = shareOfLoop(config.labelStudio.maxRps);
     const target = connectLabelStudio({ ...config.labelStudio, ...calls, maxRps });
     const mapping = await currentMapping(parts.mapping, {
       store,
       clock,
-      onChange: (changed) => {
-        telemetry.emit({ kind: "mapping-changed", digest: mappingDigest(changed), rules: changed.roles.rules.length });
-        void reconciler.remapped().catch(onFault);
-      },
+      onChange: (changed) => tellMapping(emit, changed, reconciler.remapped().catch(onFault)),
       onFault,
     });
     const reconciler: Reconciler = await startReconcile({
@@ -73,7 +69,7 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       lease,
       target,
       clock,
-      emit: telemetry.emit,
+      emit,
       mapping: mapping.get,
       observeOnly: config.mode === "observe",
       maxRps,
@@ -81,9 +77,11 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       server: serverOf(config),
       fingerprint: fingerprint(config),
       random: Math.random,
+      duties,
     });
     const publicUrl = config.publicUrl ?? door.url;
-    const running = { store, access, reconciler, clock, mapping: mapping.get, publicUrl: () => publicUrl };
+    const pace = (): PaceReport => target.pace();
+    const running = { store, access, reconciler, clock, mapping: mapping.get, pace, publicUrl: () => publicUrl };
     const ending = new AbortController();
     const following = Promise.all([mapping.follow(ending.signal), access.follow(ending.signal)]);
     admitAll(parts, doors, { ...running, operations: operationsOf(running), survey: survey(running) });
@@ -94,7 +92,8 @@ export async function startBridge(parts: BridgeParts): Promise<Bridge> {
       stop: async () => {
         ending.abort();
         await following;
-        await stop(servers, reconciler, target, store);
+        await stopInOrder(servers, { reconciler, target, store }, systemClock);
+        await tracing?.stop();
       },
     };
   } catch (error) {
@@ -111,6 +110,26 @@ function admitAll(parts: BridgeParts, { door, adminDoor }: Doors, running: Runni
   if (adminDoor) emit({ kind: "admin-listening", url: adminDoor.url });
 }
 
+/** Nobody else closes a store that nothing is begun with. */
+const orClose = <T>(store: Store, opening: Promise<T>): Promise<T> =>
+  opening.catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+
+const both = (first: Emit, second: Emit | undefined): Emit =>
+  second === undefined
+    ? first
+    : (event) => {
+        first(event);
+        second(event);
+      };
+
+function tellMapping(emit: Emit, mapping: Mapping, remapped: Promise<void>): void {
+  emit({ kind: "mapping-changed", digest: mappingDigest(mapping), rules: mapping.roles.rules.length });
+  void remapped;
+}
+
 const operationsOf = ({ store, clock, mapping, reconciler }: Omit<Running, "operations" | "survey">): Operations =>
   operations({
     store,
@@ -121,12 +140,3 @@ const operationsOf = ({ store, clock, mapping, reconciler }: Omit<Running, "oper
     askSeats: () => reconciler.askSeats(),
     onWork: (lane) => reconciler.nudge(lane),
   });
-
-async function stop(servers: readonly Server[], reconciler: Reconciler, target: Target, store: Store): Promise<void> {
-  await Promise.all(servers.map(drained));
-  const rested = new AbortController();
-  await Promise.race([reconciler.stop(), systemClock.sleep(LOOP_DRAIN_MS, rested.signal)]);
-  rested.abort();
-  await target.close();
-  await store.close();
-}

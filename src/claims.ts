@@ -19,4 +19,8 @@ export interface Claim {
   readonly leaverDue: boolean;
   /** Set when the last attempt was refused. */
   readonly refusal: string | undefined;
+  /** Of the newest request that it is about; undefined: the bridge looks of its own accord. */
+  readonly requestId: string | undefined;
+  /** When the deactivation or deletion that is due was stored, in milliseconds since the epoch. */
+  readonly leaverAt: number | undefined;
 }

@@ -6,6 +6,8 @@ import { accessProblems, isTrustworthy, workloadIdentity } from "./access-settin
 import { durationMs } from "./durations.js";
 import { BridgeError } from "./errors.js";
 import { SETTINGS, type Setting } from "./settings.js";
+import { tracingOf, tracingProblems, type TracingSettings } from "./tracing-settings.js";
+import { webhookOf, webhookProblems, type WebhookSettings } from "./webhook-settings.js";
 
 export interface BearerToken {
   /** What logs and audit lines call it; never part of the secret. */
@@ -33,6 +35,12 @@ export interface Config {
   readonly mode: "apply" | "observe";
   /** undefined: Label Studio is read completely at start only. */
   readonly reconcileIntervalMs: number | undefined;
+  /** undefined: no spans. */
+  readonly tracing: TracingSettings | undefined;
+  /** Where what needs attention is told; undefined: nowhere. */
+  readonly webhook: WebhookSettings | undefined;
+  /** undefined: the audit log is kept for ever. */
+  readonly auditRetentionMs: number | undefined;
   readonly mappingFile: string;
   readonly databaseUrl: string;
   readonly host: string;
@@ -40,6 +48,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly trustProxy: number;
   readonly logLevel: LogLevel;
+  readonly logFormat: "json" | "pretty";
 }
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -71,8 +80,9 @@ const requestsPerSecond = z.coerce
   .number({ error: "must be a number of requests per second, 0 for no limit" })
   .min(0, "must be 0 (no limit) or more");
 
+const DAY_MS = 86_400_000;
 // A timer holds no more than 24 days.
-const LONGEST_INTERVAL_MS = 7 * 86_400_000;
+const LONGEST_INTERVAL_MS = 7 * DAY_MS;
 const INTERVAL = "must be a duration from 1s to 7d such as 15m or 1h, or 0 or off for never";
 
 /** undefined: never. */
@@ -80,6 +90,16 @@ const interval = z.string().transform((text, context) => {
   const ms = /^(0|off)$/i.test(text.trim()) ? 0 : durationMs(text);
   if (!(ms >= 0 && ms <= LONGEST_INTERVAL_MS)) context.addIssue({ code: "custom", message: INTERVAL });
   return ms === 0 ? undefined : ms;
+});
+
+const RETENTION = "must be a duration of a day or more such as 400d, or off to keep everything";
+
+/** undefined: for ever. */
+const retention = z.string().transform((text, context) => {
+  const isOff = /^off$/i.test(text.trim());
+  const ms = durationMs(text);
+  if (!isOff && !(ms >= DAY_MS)) context.addIssue({ code: "custom", message: RETENTION });
+  return isOff ? undefined : ms;
 });
 
 const LIFETIME = "must be a duration from 5m to 6h such as 1h";
@@ -111,6 +131,7 @@ const settings = z.object({
   ADMIN_PORT: integer(0, 65_535).optional(),
   BRIDGE_MODE: z.enum(["apply", "observe"], { error: "must be apply or observe" }).default("apply"),
   RECONCILE_INTERVAL: interval.prefault("1h"),
+  AUDIT_RETENTION: retention.prefault("off"),
   MAPPING_FILE: z.string().default("mappings/default.yaml"),
   DATABASE_URL: z
     .string()
@@ -119,6 +140,7 @@ const settings = z.object({
   HOST: z.string().default("127.0.0.1"),
   PORT: integer(0, 65_535).default(8080),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` }).default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"], { error: "must be json or pretty" }).default("json"),
   PUBLIC_URL: wholeUrl.optional(),
   TRUST_PROXY: integer(0, 32).default(0),
 });
@@ -169,10 +191,11 @@ export function readConfig(environment: Environment): ConfigResult {
   const parsed = settings.safeParse(values);
   for (const issue of parsed.error?.issues ?? []) problems.push(explain(issue, values));
   const scimTokens = tokens(values["SCIM_BEARER_TOKEN"] ?? "");
-  problems.push(...accessProblems(values, scimTokens));
-  problems.push(...adminProblems(values, scimTokens));
+  problems.push(...accessProblems(values, scimTokens), ...adminProblems(values, scimTokens));
+  problems.push(...webhookProblems(values), ...tracingProblems(values));
   if (!parsed.success || problems.length > 0) return { kind: "problems", problems };
-  return { kind: "config", config: toConfig(parsed.data, scimTokens, workloadIdentity(values)) };
+  const config = toConfig(parsed.data, scimTokens, workloadIdentity(values));
+  return { kind: "config", config: { ...config, webhook: webhookOf(values), tracing: tracingOf(values) } };
 }
 
 function adminProblems(values: Record<string, string>, scimTokens: readonly BearerToken[]): readonly string[] {
@@ -239,7 +262,7 @@ function toConfig(
   data: z.infer<typeof settings>,
   scimTokens: readonly BearerToken[],
   federated: Config["workloadIdentity"],
-): Config {
+): Omit<Config, "webhook" | "tracing"> {
   return {
     labelStudio: {
       url: data.LABEL_STUDIO_URL,
@@ -256,6 +279,7 @@ function toConfig(
     adminPort: data.ADMIN_PORT === undefined ? undefined : { host: data.ADMIN_HOST, port: data.ADMIN_PORT },
     mode: data.BRIDGE_MODE,
     reconcileIntervalMs: data.RECONCILE_INTERVAL,
+    auditRetentionMs: data.AUDIT_RETENTION,
     mappingFile: data.MAPPING_FILE,
     databaseUrl: data.DATABASE_URL,
     host: data.HOST,
@@ -263,5 +287,6 @@ function toConfig(
     publicUrl: data.PUBLIC_URL,
     trustProxy: data.TRUST_PROXY,
     logLevel: data.LOG_LEVEL,
+    logFormat: data.LOG_FORMAT,
   };
 }

@@ -1,5 +1,7 @@
 // The closed union of things worth logging or counting. No names or addresses of people, no secrets: ids and codes only.
+import type { Errand } from "./errand.js";
 import type { RoleSource } from "./membership/index.js";
+import type { ErrorCode } from "./errors.js";
 import type { OperationKind } from "./plan/index.js";
 
 /** How a request for an access token ended: issued, or an error code (RFC 6749 §5.2). */
@@ -26,6 +28,8 @@ export type BridgeEvent =
       readonly status: number;
       readonly durationMs: number;
       readonly token: string | undefined;
+      /** W3C Trace Context, as sent. */
+      readonly traceparent: string | undefined;
     }
   | { readonly kind: "scim-fault"; readonly requestId: string; readonly error: unknown }
   /** Managed tokens and clients' secrets that are there, at the start if there is any, and whenever one is made or revoked. */
@@ -64,6 +68,9 @@ export type BridgeEvent =
       readonly outcome: "ok" | "refused" | "unauthorized" | "rate-limited" | "unavailable";
       readonly status: number | undefined;
       readonly durationMs: number;
+      readonly errand: Errand | undefined;
+      /** Another one for each call, within this process. */
+      readonly callId: string;
       /** How far the server's clock is ahead of ours, give or take a second; undefined: it does not say. */
       readonly skewMs: number | undefined;
     }
@@ -88,7 +95,19 @@ export type BridgeEvent =
       readonly kind: "applied";
       readonly personId: string;
       readonly operation: OperationKind;
-      readonly cause: string;
+      readonly errand: Errand;
+      readonly durationMs: number;
+      /** Of a deactivation or deletion: since the request that asked for it was committed. */
+      readonly sinceAskedMs: number | undefined;
+    }
+  | {
+      /** Not carried out, or not known to be. */
+      readonly kind: "not-applied";
+      readonly personId: string;
+      readonly operation: OperationKind;
+      readonly errand: Errand;
+      readonly durationMs: number;
+      readonly code: ErrorCode | "unknown";
     }
   | {
       readonly kind: "settled";
@@ -110,9 +129,23 @@ export type BridgeEvent =
   | { readonly kind: "section-unusable"; readonly section: string; readonly error: unknown }
   /** After a complete read on schedule: how many people it has shown to be looked at. */
   | { readonly kind: "swept"; readonly people: number }
+  /** Many are pending; `fewer` than some seconds ago. */
+  | { readonly kind: "working-off"; readonly pending: number; readonly fewer: number }
   | { readonly kind: "observed"; readonly members: number; readonly durationMs: number }
   /** Whether this process runs the loop from now on. */
   | { readonly kind: "loop-lease"; readonly held: boolean }
+  /** The end of the audit log's chain, to be kept elsewhere. */
+  | { readonly kind: "audit-head"; readonly place: number; readonly hash: string }
+  | {
+      /** Something was told to the configured webhook, or could not be. */
+      readonly kind: "notice";
+      readonly type: "held" | "failing" | "paused" | "upstream" | "token-expiring";
+      readonly ok: boolean;
+      /** A status, or the code of a network fault. */
+      readonly answer: string;
+      /** In a row. */
+      readonly failures: number;
+    }
   | { readonly kind: "loop-fault"; readonly error: unknown };
 
 /** Where events go; never throws, never waits. */

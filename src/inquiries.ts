@@ -40,6 +40,8 @@ export interface Erased {
 export interface Inquiries {
   /** Ids of everybody living, and of the deleted whose deletion is not done, in their order. */
   known(afterId: string, limit: number): Promise<readonly string[]>;
+  /** Why people are in this state and how many for each reason, most first; the first 200 reasons. */
+  reasons(state: "held" | "failing"): Promise<readonly { readonly reason: string; readonly people: number }[]>;
   /** Undefined: nothing waits for them. */
   waiting(personId: string): Promise<Waiting | undefined>;
   /** What was done to them and about them, newest first. */

@@ -38,6 +38,11 @@ const onHangup = (act: () => void): (() => void) => {
 process.exitCode = await run(process.argv.slice(2), version, {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  },
+  ...(process.stderr.isTTY && { terminal: (text: string) => void process.stderr.write(text) }),
+  elapsedMs: () => performance.now(),
   environment: process.env,
   untilStopped,
   onHangup,

@@ -15,6 +15,7 @@ import type { Assigner, Urgency } from "./assigner.js";
 import type { Effect, MemberOperation } from "./plan/index.js";
 import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
 import type { Claim, Lane } from "./claims.js";
+import type { Errand } from "./errand.js";
 import type { Credentials } from "./credentials.js";
 import type { Hold, Rails } from "./holds.js";
 import type { Heir, Link, LinksMoved, Move } from "./links.js";
@@ -22,11 +23,13 @@ import type { AuditLine, Inquiries } from "./inquiries.js";
 import type { Assignments } from "./assignments.js";
 import type { Lists } from "./lists.js";
 import type { SeatLedger, Seats } from "./seats.js";
+import type { Trail } from "./trail.js";
 import type { Turns } from "./turns.js";
 
 export type { Assigned, Assigner, ListedMember, MemberFilter, Urgency } from "./assigner.js";
 export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
 export type { Claim, Lane } from "./claims.js";
+export type { Errand } from "./errand.js";
 export type { Credential, CredentialKind, Credentials, SigningKey } from "./credentials.js";
 export type { Effect } from "./plan/index.js";
 export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
@@ -45,8 +48,9 @@ export type {
 export type { AuditLine, Erased, Inquiries, StoreReport, Waiting } from "./inquiries.js";
 export type { Heir, Link, LinksMoved, Move } from "./links.js";
 export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
+export type { ChainEnd, Extended, Recorded, RecordsPage, Seal, Sealed, Trail } from "./trail.js";
+export type { Paced, PaceReport, Permit, Turns } from "./turns.js";
 export type { Assignments, Managed, Moved } from "./assignments.js";
-export type { Permit, Turns } from "./turns.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -114,6 +118,7 @@ export interface Target extends Assigner {
     operation: MemberOperation,
     urgency: Urgency,
     stillWanted?: () => Promise<boolean>,
+    errand?: Errand,
   ): Promise<Member | undefined>;
   close(): Promise<void>;
 }
@@ -168,6 +173,7 @@ export interface EnqueueRequest {
   readonly cause: string;
   /** Whose doing it is: `group <id>`, `request <id>`. */
   readonly origin: string;
+  readonly requestId?: string;
   readonly now: number;
 }
 
@@ -259,6 +265,7 @@ export interface Store extends Turns {
   readonly rails: Rails;
   readonly seats: SeatLedger;
   readonly inquiries: Inquiries;
+  readonly trail: Trail;
   readonly assignments: Assignments;
   readonly lists: Lists;
   readonly credentials: Credentials;

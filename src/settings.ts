@@ -54,6 +54,18 @@ export const SETTINGS = {
     meaning: "how often Label Studio is read completely: `15m`, `1h`, from `1s` to `7d`; `off` or `0`: at start only",
     default: "1h",
   },
+  AUDIT_RETENTION: {
+    meaning: "the audit log keeps what is younger, e.g. `400d`; `off`: everything, for ever",
+    default: "off",
+  },
+  WEBHOOK_URL: {
+    meaning: "where it is told what needs somebody, see [monitoring](monitoring/README.md#webhook); http or https",
+    secret: true,
+  },
+  WEBHOOK_SECRET: {
+    meaning: "what these messages are signed with, 24 to 64 bytes in base64; required with WEBHOOK_URL",
+    secret: true,
+  },
   MAPPING_FILE: {
     meaning: "the mapping, see [mappings/README.md](../mappings/README.md)",
     default: "mappings/default.yaml",
@@ -68,6 +80,11 @@ export const SETTINGS = {
   LOG_LEVEL: {
     meaning: "`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`; no name, e-mail or secret above `debug`",
     default: "info",
+  },
+  LOG_FORMAT: { meaning: "`json`: one event a line for machines; `pretty` for people", default: "json" },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      "where spans are sent over OTLP/HTTP; this and the other `OTEL_` variables as [everywhere](monitoring/README.md#traces)",
   },
   PUBLIC_URL: {
     meaning: "how the identity provider sees the bridge, e.g. `https://scim.example.com`; empty: from HOST and PORT",

@@ -8,6 +8,20 @@ export interface Permit {
   renew(): Promise<boolean>;
 }
 
+/** How fast calls go out. */
+export interface Paced {
+  pace(): PaceReport;
+}
+
+export interface PaceReport {
+  /** Calls a second that are allowed now; 0 in a pause, and where there is no limit. */
+  readonly perSecond: number;
+  /** 0: none. */
+  readonly limit: number;
+  /** Calls that wait for their turn. */
+  readonly waiting: number;
+}
+
 /** One process at a time runs the loop. */
 export interface Turns {
   /** False while it is another holder's whose lease has not run out. */

@@ -1,6 +1,8 @@
 // The operator's API: JSON in, JSON out.
 import { json, Router, text } from "express";
+import type { AuditLog } from "../audit/index.js";
 import type { Operations, Survey } from "../operator/index.js";
+import { auditRoutes } from "./audit.js";
 import { changeFilter } from "./page/change-filter.js";
 import { after, optional, peopleFilter, readChosen, readState, unusable } from "./requests.js";
 import type { Status } from "./status.js";
@@ -9,6 +11,7 @@ import { tokenRoutes } from "./tokens.js";
 export interface ApiOptions {
   readonly operations: Operations;
   readonly survey: Survey;
+  readonly audit: AuditLog;
   readonly status: () => Promise<Status>;
 }
 
@@ -17,12 +20,13 @@ const MOST_PEOPLE = 200;
 
 export const bodies = [json({ limit: "1mb" }), text({ type: ["text/*", "application/yaml"], limit: "1mb" })];
 
-export function apiRouter({ operations, survey, status }: ApiOptions): Router {
+export function apiRouter({ operations, survey, audit, status }: ApiOptions): Router {
   const router = Router();
   questions(router, operations, status);
   lists(router, survey);
   decisions(router, operations);
   tokenRoutes(router, operations);
+  router.use("/audit", auditRoutes(audit));
   router.use((_request, response) => {
     response.status(404).json({ error: "No such page." });
   });

@@ -3,5 +3,5 @@
 // nothing, and without ADMIN_TOKEN there is no /admin at all. Text becomes HTML in page/html.ts and nowhere else.
 // Flow: bridge mounts it; access/ says who asks, api.ts and page/ ask operator; none of them reaches Label Studio.
 export { adminRouter, type AdminOptions } from "./router.js";
-export { healthRouter, metricsRouter, type HealthOptions, type Readiness } from "./health.js";
+export { healthRouter, metricsRouter, type HealthOptions, type Readiness, type ReadyPart } from "./health.js";
 export type { Status } from "./status.js";

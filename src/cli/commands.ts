@@ -1,5 +1,6 @@
 // The commands of operators: each asks a running bridge, or the store itself.
 import type { Command } from "commander";
+import { auditCommands } from "./audit.js";
 import { drift } from "./drift.js";
 import { explain } from "./explain.js";
 import { decideHolds, listHolds, type DecideOptions, type HoldsOptions } from "./holds.js";
@@ -7,7 +8,7 @@ import type { Io } from "./io.js";
 import type { Where } from "./operator.js";
 import { forget, pause, resume, retry } from "./pause.js";
 import { plan, type PlanOptions } from "./plan.js";
-import { reconcile } from "./reconcile.js";
+import { reconcile, type ReconcileOptions } from "./reconcile.js";
 import { seats, type SeatsOptions } from "./seats.js";
 import { status, type StatusOptions } from "./status.js";
 
@@ -38,13 +39,15 @@ export function operatorCommands(program: Command, io: Io, done: (code: number) 
       "--expect <digest>",
       "as `plan` shows it: what a limit holds of it is approved, and anything else is refused",
     )
-    .action(async (options: Where & { expect?: string }) => done(await reconcile(options, io)));
+    .option("--wait", "until nobody is pending any more; shows how far it is", false)
+    .action(async (options: ReconcileOptions) => done(await reconcile(options, io)));
   asked(program.command("explain"))
     .description("why a person has their role, or which rules name a group")
     .argument("<subject>", "userName, e-mail or id of a person; name or id of a group")
     .option("--json", "machine-readable", false)
     .action(async (subject: string, options: Where & { json: boolean }) => done(await explain(subject, options, io)));
   holdsCommands(program, io, done);
+  auditCommands(program, io, done);
   asked(program.command("seats"))
     .description("licensed seats: how many are free, who waits for one, how often they changed hands")
     .option("--json", "machine-readable", false)

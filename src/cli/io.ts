@@ -4,6 +4,12 @@ import type { Environment } from "../config.js";
 export interface Io {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
+  /** Resolves when what was written is not piling up any more. */
+  readonly drained?: () => Promise<void>;
+  /** Writes on standard error as it is, where that is a terminal. */
+  readonly terminal?: (text: string) => void;
+  /** Milliseconds since whenever: for telling how far long work is. */
+  readonly elapsedMs?: () => number;
   readonly environment: Environment;
   readonly untilStopped: () => Promise<string>;
   /** SIGHUP; answers how to stop listening for it. */

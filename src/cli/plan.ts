@@ -3,6 +3,7 @@ import type { Plan, PlannedChange } from "../foresight/index.js";
 import { formatProblems } from "../mapping/index.js";
 import { EXIT, type Io } from "./io.js";
 import { withOperations, type Where } from "./operator.js";
+import { progress } from "./progress.js";
 
 export interface PlanOptions extends Where {
   readonly mapping?: string;
@@ -17,7 +18,8 @@ export const plan = (options: PlanOptions, io: Io): Promise<number> =>
       io.err(`Cannot read the mapping ${options.mapping}.`);
       return EXIT.configuration;
     }
-    const planned = await operations.plan(text);
+    const bar = progress(io, "people looked at", options);
+    const planned = await bar.during(operations.plan(text, (people, all) => bar.report(people, all)));
     if ("problems" in planned) {
       io.err(formatProblems(options.mapping ?? "mapping", planned.problems));
       return EXIT.configuration;

@@ -1,15 +1,41 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Operations } from "../operator/index.js";
 import { EXIT, type Io } from "./io.js";
 import { withOperations, type Where } from "./operator.js";
+import { progress } from "./progress.js";
+
+export interface ReconcileOptions extends Where {
+  readonly expect?: string;
+  /** Until nobody is pending any more. */
+  readonly wait: boolean;
+}
+
+/** How often a bridge is asked how far it is. */
+const LOOK_MS = 500;
 
 /** Exit code 4 when the plan is another one by now: nothing is done. */
-export const reconcile = (options: Where & { readonly expect?: string }, io: Io): Promise<number> =>
+export const reconcile = (options: ReconcileOptions, io: Io): Promise<number> =>
   withOperations(options, io, async (operations) => {
-    const people = await operations.reconcile(options.expect);
+    const people = await progress(io, "people put into the outbox").during(operations.reconcile(options.expect));
     if (people === undefined) {
       io.err("The plan is another one by now: nothing was done. Look at `plan` again.");
       return EXIT.held;
     }
     const whom = `${people} ${people === 1 ? "person" : "people"}`;
     io.out(options.expect === undefined ? `${whom} looked at anew` : `the plan is carried out: ${whom}`);
-    return EXIT.fine;
+    return options.wait ? follow(operations, people, io) : EXIT.fine;
   });
+
+/** Whoever comes into the outbox meanwhile is waited for, too. */
+async function follow(operations: Operations, people: number, io: Io): Promise<number> {
+  const bar = progress(io, "people done");
+  for (let all = people; ; await delay(LOOK_MS)) {
+    const { pending, failing, held } = await operations.counts();
+    all = Math.max(all, pending);
+    bar.report(all - pending, all);
+    if (pending > 0) continue;
+    bar.end();
+    io.out(`nobody is pending; ${held} held, ${failing} failing`);
+    return failing > 0 ? EXIT.problems : held > 0 ? EXIT.held : EXIT.fine;
+  }
+}

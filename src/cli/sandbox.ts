@@ -21,7 +21,7 @@ export async function sandbox(io: Io): Promise<number> {
   try {
     const settings = await readSettings(await environmentOf(given, labelStudio, folder));
     if (settings.kind === "problems") return refuse(io, settings.problems);
-    const telemetry = startTelemetry({ level: settings.config.logLevel });
+    const telemetry = startTelemetry({ level: settings.config.logLevel, format: settings.config.logFormat });
     const newId = namedIds();
     const bridge = await start({ ...settings, telemetry, newId: newId.next }, io);
     if (bridge === undefined) return EXIT.configuration;

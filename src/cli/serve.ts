@@ -11,7 +11,7 @@ export async function serve(io: Io): Promise<number> {
   const settings = await readSettings(readEnvironment(io.environment));
   if (settings.kind === "problems") return refuse(io, settings.problems);
   const { config, mapping } = settings;
-  const telemetry = startTelemetry({ level: config.logLevel });
+  const telemetry = startTelemetry({ level: config.logLevel, format: config.logFormat });
   const bridge = await start({ config, mapping, telemetry }, io);
   if (bridge === undefined) return EXIT.configuration;
   const unwatch = watchMapping(config.mappingFile, bridge, telemetry.emit, io.onHangup);

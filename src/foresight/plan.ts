@@ -46,14 +46,18 @@ interface Tally {
   failing: number;
 }
 
-export async function planEverybody(
-  known: Known & { readonly now: number },
-  rails: Omit<RailContext, "budgets" | "mapping">,
-): Promise<Plan> {
+interface Asked extends Known {
+  readonly now: number;
+  readonly onProgress?: ((people: number, all: number) => void) | undefined;
+}
+
+export async function planEverybody(known: Asked, rails: Omit<RailContext, "budgets" | "mapping">): Promise<Plan> {
   const tally: Tally = { people: 0, adopted: 0, failing: 0 };
+  const all = known.onProgress ? await howMany(known) : 0;
   const changes = new Map<Change, Omit<PlannedChange, "held">>();
   for (let ids = await known.store.inquiries.known("", AT_ONCE); ids.length > 0;) {
     for (const [change, planned] of await planSome(known, ids, tally)) changes.set(change, planned);
+    known.onProgress?.(tally.people, Math.max(all, tally.people));
     ids = await known.store.inquiries.known(ids.at(-1) ?? "", AT_ONCE);
   }
   const context = { ...rails, mapping: known.mapping(), budgets: await budgets(known, [...changes.keys()]) };
@@ -64,6 +68,11 @@ export async function planEverybody(
   });
   const unchanged = tally.people - new Set(planned.map(({ personId }) => personId)).size - tally.failing;
   return { ...tally, unchanged, changes: planned, digest: digestOf(planned) };
+}
+
+async function howMany({ store, now }: Asked): Promise<number> {
+  const { converged, pending, held, failing } = await store.work.counts(now);
+  return converged + pending + held + failing;
 }
 
 async function planSome(

@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from "undici";
 import type { BridgeEvent, Emit } from "../events.js";
-import type { Clock, Permit, Urgency } from "../ports.js";
+import type { Clock, Errand, Permit, Urgency } from "../ports.js";
 import { permitLost } from "./permit.js";
 import type { Slot } from "./pace.js";
 import { asObject } from "./wire.js";
@@ -21,6 +21,7 @@ export interface Call {
   readonly alsoFine?: readonly number[];
   /** Asked when the call has its turn, which may be long after it was wanted; false: it is not sent. */
   readonly stillWanted?: () => Promise<boolean>;
+  readonly errand?: Errand;
 }
 
 export type Exchange =
@@ -46,6 +47,7 @@ export interface Line {
   readonly permit: Permit;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly newCallId: () => string;
 }
 
 /** Sends one request and reads the whole answer within the timeout. Never throws, never repeats, never redirects. */
@@ -66,6 +68,8 @@ export async function exchange(
     outcome: outcomeOf(result),
     status,
     durationMs,
+    errand: call.errand,
+    callId: line.newCallId(),
     skewMs: skewOf(result, startedAt + durationMs / 2),
   });
   return result;

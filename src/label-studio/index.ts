@@ -1,7 +1,7 @@
 // label-studio: the Target port over HTTP: key, pace, timeouts, the retries that are safe, tolerant reading.
 // Invariant: a failed, partial or ambiguous answer is an error, never "nobody there" and never success.
 // Flow: bridge connects it, reconcile calls it; Label Studio answers; upstream-call events go out.
-import type { Target } from "../ports.js";
+import type { Paced, Target } from "../ports.js";
 import { apply } from "./endpoints/apply.js";
 import { assigner } from "./endpoints/assigner.js";
 import * as members from "./endpoints/members.js";
@@ -15,7 +15,7 @@ export interface LabelStudioOptions extends TransportOptions {
   readonly organizationId: number | undefined;
 }
 
-export function connectLabelStudio(options: LabelStudioOptions): Target {
+export function connectLabelStudio(options: LabelStudioOptions): Target & Paced {
   const transport = new Transport(options);
   const here = organizationOf(transport, options.organizationId);
   return {
@@ -29,8 +29,9 @@ export function connectLabelStudio(options: LabelStudioOptions): Target {
     findByEmail: async (email, urgency) => members.findByEmail(transport, await here(), email, urgency),
     findById: async (userId, email, urgency) => members.findById(transport, await here(), userId, email, urgency),
     owners: async (urgency) => members.owners(transport, await here(), urgency),
-    apply: async (operation, urgency, stillWanted) =>
-      apply({ transport, organizationId: await here(), urgency }, operation, stillWanted),
+    apply: async (operation, urgency, stillWanted, errand) =>
+      apply({ transport: transport.on(errand), organizationId: await here(), urgency }, operation, stillWanted),
+    pace: () => transport.pace(),
     ...assigner(transport, here),
     close: () => transport.close(),
   };

@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.js";
-import type { Clock, Urgency } from "../ports.js";
+import type { Clock, PaceReport, Urgency } from "../ports.js";
 
 /** Calls on their way at once: enough for 12 requests/s at 600 ms each, few enough not to occupy a small server. */
 export const MAX_IN_FLIGHT = 8;
@@ -96,6 +96,17 @@ export class Pace {
   /** Milliseconds until the server may be asked again; 0 when it may now. */
   pausedForMs(): number {
     return Math.max(0, this.#pausedUntil - this.#now());
+  }
+
+  report(): PaceReport {
+    const paused = this.pausedForMs() > 0;
+    const isLimited = this.#perWindow !== Infinity;
+    const now = this.#now();
+    return {
+      perSecond: paused || !isLimited ? 0 : 1_000 / this.#spacingMs(now),
+      limit: isLimited ? (1_000 * this.#perWindow) / this.#windowMs : 0,
+      waiting: ORDER.reduce((sum, urgency) => sum + this.#waiting[urgency].length, 0),
+    };
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { BridgeError } from "../errors.js";
 import { Agent, type Dispatcher } from "undici";
 import type { Emit } from "../events.js";
-import type { Clock, Permit, Principal } from "../ports.js";
+import type { Clock, Errand, PaceReport, Permit, Principal } from "../ports.js";
 import { Auth } from "./auth.js";
 import { exchange, outcomeOf, type Call, type Exchange, type Line } from "./exchange.js";
 import { ALWAYS, isPermitted } from "./permit.js";
@@ -58,6 +58,7 @@ export class Transport {
       permit: options.permit ?? ALWAYS,
       clock: options.clock,
       emit: options.emit,
+      newCallId: callIds(options),
     };
     this.#pace = new Pace(options.maxRps, options.clock);
     this.#random = options.random;
@@ -66,6 +67,10 @@ export class Transport {
 
   get keyKind(): Principal["keyKind"] {
     return this.#auth.keyKind;
+  }
+
+  pace(): PaceReport {
+    return this.#pace.report();
   }
 
   /** Answers 2xx and the statuses of `alsoFine`; everything else is thrown as BridgeError. */
@@ -77,6 +82,11 @@ export class Transport {
       }
       await this.#rest(this.#backoffMs(tries));
     }
+  }
+
+  /** The same for one errand: what its calls tell names it. */
+  on(errand: Errand | undefined): Caller {
+    return { call: (call) => this.call(errand === undefined ? call : { ...call, errand }) };
   }
 
   async close(): Promise<void> {
@@ -135,6 +145,11 @@ export class Transport {
   }
 }
 
+function callIds({ clock, random }: TransportOptions): () => string {
+  const term = `${clock.now()}-${random()}`;
+  let calls = 0;
+  return () => `${term}-${(calls += 1)}`;
+}
 // Without a reason each abort makes an error with a stack.
 const CLOSED = "closed";
 

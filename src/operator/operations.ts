@@ -33,17 +33,17 @@ function questions(options: OperationsOptions): Questions {
     ...principal(options),
     seats: await knownSupply(options, mapping),
   });
-  const planned = async (mapping: () => Mapping) =>
-    planEverybody({ store: withTurns(store), mapping, now: clock.now() }, await foreseen(mapping()));
+  const planned = async (mapping: () => Mapping, onProgress?: (people: number, all: number) => void) =>
+    planEverybody({ store: withTurns(store), mapping, now: clock.now(), onProgress }, await foreseen(mapping()));
   return {
     counts: async () => ({ ...(await store.work.counts(clock.now())), paused: await store.rails.pause() }),
     people: (state, afterId, limit) => store.work.outcomes(state, afterId, limit),
     holds: (afterId, limit) => store.rails.holds(afterId, limit),
     seats: () => seatReport(options),
-    plan: async (text) => {
+    plan: async (text, onProgress) => {
       const parsed = text === undefined ? undefined : parseMapping(text);
       if (parsed?.kind === "problems") return { problems: parsed.problems };
-      return planned(parsed ? () => parsed.mapping : options.mapping);
+      return planned(parsed ? () => parsed.mapping : options.mapping, onProgress);
     },
     explain: async (subject) => {
       const found = await store.inquiries.find(subject);

@@ -26,7 +26,10 @@ export interface Operations extends CredentialDesk {
   /** Whoever is failing or waits for another try is tried now; answers how many. */
   retry(): Promise<number>;
   /** `mapping`: text of another mapping than the one that is in force. */
-  plan(mapping?: string): Promise<Plan | { readonly problems: readonly Problem[] }>;
+  plan(
+    mapping?: string,
+    onProgress?: (people: number, all: number) => void,
+  ): Promise<Plan | { readonly problems: readonly Problem[] }>;
   /**
    * Carries out the plan of this digest, also what a limit would hold of it; undefined when the plan is another one by
    * now. Without a digest everybody is looked at. Answers how many people.

@@ -3,8 +3,9 @@ import { BridgeError, hasCode } from "../errors.js";
 import { invitation, invitedFact } from "../foresight/index.js";
 import { isRole, type Member } from "../membership/index.js";
 import { namesKey, type Account, type MemberOperation } from "../plan/index.js";
-import type { AuditLine, Claim, Link, Urgency } from "../ports.js";
+import type { AuditLine, Claim, Errand, Link, Target, Urgency } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
+import { reporting, why } from "./errand.js";
 import { leftWith } from "./assigning/index.js";
 import { creatingFact } from "./holder.js";
 import { strangersLink } from "./look.js";
@@ -20,24 +21,43 @@ export interface Step {
 }
 
 /** Carries out one operation and records before and after; answers the member as a role update has left them. Throws what the Target throws. */
-export async function carryOut(ctx: Context, step: Step): Promise<Member | undefined> {
-  const { claim, operation } = step;
+export async function carryOut(context: Context, step: Step): Promise<Member | undefined> {
+  const { operation } = step;
+  const report = reporting(context, step);
+  const answers: Answers = {};
+  const ctx = { ...context, target: onErrand(context.target, report.errand, answers) };
   await ctx.store.work.audit(line(ctx, step, { stage: "sent" }));
   try {
     const member = await perform(ctx, step);
-    const done = line(ctx, step, { stage: "done" });
+    const done = line(ctx, step, { stage: "done", ...answers });
     await (member ? ctx.reading.answered(done, member) : ctx.store.work.auditAnswer(done));
     ctx.upstream.trust();
     if ("userId" in operation) ctx.doubtful.delete(operation.userId);
-    ctx.emit({ kind: "applied", personId: claim.personId, operation: operation.kind, cause: claim.cause });
+    report.applied();
     return member;
   } catch (error) {
     if ("userId" in operation && !isAnswered(error)) ctx.doubtful.add(operation.userId);
     const answer = error instanceof Error ? error.message : String(error);
     const stage = hasCode(error, "VERSION_CONFLICT") ? "superseded" : "failed";
     await ctx.store.work.auditAnswer(line(ctx, step, { stage, answer }));
+    report.failed(error);
     throw error;
   }
+}
+
+/** The same target, whose changes are on this errand. */
+const onErrand = (target: Target, errand: Errand, answers: Answers): Target => ({
+  ...target,
+  apply: async (operation, urgency, stillWanted) => {
+    const member = await target.apply(operation, urgency, stillWanted, errand);
+    answers.observed = member?.role ?? null;
+    return member;
+  },
+});
+
+/** What Label Studio shows after the call: the role, null where there is no membership or none with a role. */
+interface Answers {
+  observed?: string | null;
 }
 
 /** Nothing has been carried out: it was refused, or not even sent. */
@@ -46,21 +66,24 @@ const isAnswered = (error: unknown): boolean =>
     hasCode(error, code),
   );
 
-function line({ clock }: Context, { claim, operation }: Step, outcome: Record<string, string>): AuditLine {
+function line({ clock }: Context, step: Step, outcome: AuditLine["detail"]): AuditLine {
+  const { claim, operation } = step;
   const facts = "userId" in operation ? { userId: operation.userId } : {};
   return {
     at: isoNow(clock),
     actor: "bridge",
-    requestId: undefined,
+    requestId: claim.requestId,
     action: `member.${operation.kind}`,
     subject: claim.personId,
     detail: {
       ...facts,
       ...("from" in operation ? { from: operation.from ?? null } : {}),
       ...("role" in operation ? { to: operation.role } : {}),
+      ...(operation.kind === "deactivate" ? { to: "DI" } : {}),
       cause: claim.cause,
       // Whose doing it was, by which the list of changes finds what had asked for it.
-      ...(outcome["stage"] === "sent" ? { origin: claim.origin } : {}),
+      origin: claim.origin,
+      why: why(step.account),
       ...outcome,
     },
   };

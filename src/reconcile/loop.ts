@@ -20,6 +20,8 @@ import { isDeadKey, upstreamWatch, type UpstreamReport } from "./upstream.js";
 export interface Loop {
   nudge(lane: Lane): void;
   upstream(): UpstreamReport;
+  /** When each of the crews was last about to look, in milliseconds since the epoch: the older one. */
+  beatAt(): number;
   sections(): readonly SectionProblem[];
   askSeats(): Promise<void>;
   /** The mapping may be another one now. */
@@ -73,7 +75,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   const ctx = contextOf(options);
   const stop = new AbortController();
   const everybodyRead = gate();
-  const crews = crewsFor(options.maxRps).map((crew) => ({ ...crew, bell: bell() }));
+  const crews = crewsFor(options.maxRps).map((crew) => ({ ...crew, bell: bell(), beatAt: clock.now() }));
   const ring = (lane: Lane): void => crews.forEach((crew) => isIn(crew, lane) && crew.bell.ring());
   const ringLater = calmly(CALM_MS, clock, stop.signal, () => ring("change"));
   await store.work.releaseLeases();
@@ -105,6 +107,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
   return {
     nudge: (lane) => (lane === "leaver" ? ring(lane) : ringLater()),
     upstream: () => ctx.upstream.report(),
+    beatAt: () => Math.min(...crews.map(({ beatAt }) => beatAt)),
     sections: () => ctx.places.problems(),
     askSeats: () => ctx.licence.askForOperator(),
     remapped: async () => {
@@ -164,7 +167,7 @@ async function readEverybody(ctx: Context, signal: AbortSignal): Promise<boolean
 
 async function runCrew(
   ctx: Context,
-  crew: Crew & { bell: Bell },
+  crew: Crew & { bell: Bell; beatAt: number },
   read: Gate,
   onEnded: () => void,
   signal: AbortSignal,
@@ -192,6 +195,7 @@ async function runCrew(
     batches.add(batch);
   };
   while (!signal.aborted) {
+    crew.beatAt = clock.now();
     try {
       const mayWork = (await isPaused(ctx, crew)) ? "wait" : standing(ctx, crew, read);
       const free = crew.atOnce - busy.size;

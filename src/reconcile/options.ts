@@ -2,6 +2,9 @@ import type { Emit } from "../events.js";
 import type { Mapping } from "../mapping/index.js";
 import type { Clock, Store, Target } from "../ports.js";
 
+/** What is done beside the loop by whoever runs it, until the signal aborts; with a store that nobody else writes to for it. */
+export type Duty = (store: Store, signal: AbortSignal) => Promise<void>;
+
 export interface ReconcileOptions {
   readonly store: Store;
   readonly target: Target;

@@ -42,6 +42,7 @@ export interface RequestContext {
   readonly baseUrl: string;
   readonly query: QueryParameters;
   readonly ifMatch: string | undefined;
+  readonly traceparent: string | undefined;
   readonly route: Route;
   /** Name of the token, once authenticated. */
   token: string | undefined;
@@ -66,7 +67,7 @@ export function openRequest(options: ScimOptions, req: Request, res: Response): 
   res.setHeader("X-Request-Id", requestId);
   res.once("close", () => {
     const durationMs = options.clock.now() - startedAt;
-    const { token, route } = context;
+    const { token, route, traceparent } = context;
     options.emit({
       kind: "scim-request",
       requestId,
@@ -75,6 +76,7 @@ export function openRequest(options: ScimOptions, req: Request, res: Response): 
       status: res.statusCode,
       durationMs,
       token,
+      traceparent,
     });
   });
   return context;
@@ -82,13 +84,24 @@ export function openRequest(options: ScimOptions, req: Request, res: Response): 
 
 const NO_QUERY: QueryParameters = {};
 const REQUEST_ID = /^[\w-]{1,64}$/;
+/** www.w3.org/TR/trace-context: neither id is all zeros. */
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TAIL = 8;
+
+/** The caller's, else one that the caller's trace can be told from. */
+function requestIdOf(sent: string | undefined, traceparent: string | undefined): string {
+  if (sent !== undefined && REQUEST_ID.test(sent)) return sent;
+  const traceId = traceparent === undefined ? undefined : TRACEPARENT.exec(traceparent)?.[1];
+  return traceId === undefined ? randomUUID() : `${traceId}-${randomUUID().slice(0, TAIL)}`;
+}
 
 function createContext(options: ScimOptions, req: Request, res: Response): RequestContext {
   const route = routeOf(req.path);
-  const sentId = req.get("X-Request-Id") ?? "";
+  const traceparent = req.get("traceparent");
   return {
     options,
-    requestId: REQUEST_ID.test(sentId) ? sentId : randomUUID(),
+    requestId: requestIdOf(req.get("X-Request-Id"), traceparent),
+    traceparent: traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined,
     baseUrl: `${options.publicUrl()}/scim/v2`,
     // Read once: Express 5 parses the query anew on each access.
     query: req.url.includes("?") ? req.query : NO_QUERY,

@@ -15,6 +15,7 @@ import { assignments } from "./work/assignments.js";
 import { inquiries } from "./work/inquiries.js";
 import { rails } from "./work/rails.js";
 import { seats } from "./work/seats.js";
+import { trail } from "./trail.js";
 import { heldBy, keepLoop, leaveLoop, takeLoop } from "./work/lease.js";
 
 export interface StoreOptions {
@@ -68,6 +69,7 @@ function assemble(engine: Engine): Store {
     rails: guarded(rails(engine)),
     seats: guarded(seats(engine)),
     inquiries: guarded(inquiries(engine)),
+    trail: guarded(trail(engine)),
     assignments: guarded(assignments(engine)),
     lists: guarded(lists(engine)),
     credentials: guarded(credentials(engine)),

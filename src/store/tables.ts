@@ -19,6 +19,9 @@ export interface Tables {
   assignees: { kind: string; target_id: number; user_id: number; role: string | null };
   granted: { user_id: number; kind: string; target_id: number; role: string | null; ours: number };
   audit: AuditTable;
+  audit_chain: AuditChainTable;
+  /** Where the chain ends, and where it begins since the last cut. */
+  audit_ends: { name: "head" | "anchor"; place: number; hash: string; at: number };
   facts: { name: string; value: string };
   credentials: CredentialTable;
   signing_keys: { purpose: string; id: string; secret: string; created_at: number };
@@ -77,6 +80,10 @@ export interface OutboxTable {
   origin: string;
   /** What will be done to them, as foreseen; null: not foreseen yet. */
   effect: string | null;
+  /** Of the newest request that it is about. */
+  request_id: string | null;
+  /** When the newest deactivation or deletion was stored. */
+  leaver_at: number | null;
 }
 
 interface HoldTable {
@@ -154,6 +161,18 @@ interface AuditTable {
   action: string;
   subject: string;
   detail: string;
+}
+
+/** One record of the audit log at its place in the chain, made after the commit. */
+interface AuditChainTable {
+  place: number;
+  position: number;
+  /** null: what was personal in it has been erased. */
+  salt: string | null;
+  /** Digest of what was personal in it, with the salt. */
+  personal: string;
+  hash: string;
+  chained_at: number;
 }
 
 export type NewUserRow = Insertable<UserTable>;

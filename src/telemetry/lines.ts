@@ -16,11 +16,16 @@ export function lineOf(event: BridgeEvent): Line {
     case "stopping":
     case "observed":
     case "swept":
+    case "working-off":
     case "mapping-changed":
     case "loop-lease":
-    case "applied":
+    case "audit-head":
     case "scim-request":
       return { level: "info", message: kind, fields };
+    case "applied":
+      return { level: "info", message: kind, fields: onErrand(event) };
+    case "not-applied":
+      return { level: "debug", message: kind, fields: onErrand(event) };
     case "credentials":
       return { level: "info", message: kind, fields: { credentials: event.credentials.length } };
     case "credential-expiry":
@@ -38,12 +43,14 @@ export function lineOf(event: BridgeEvent): Line {
     case "section-problem":
     case "drift":
       return { level: "warn", message: kind, fields };
+    case "notice":
+      return { level: event.ok ? "info" : "warn", message: kind, fields };
     case "section-unusable":
       return { level: "warn", message: kind, fields: { section: event.section, reason: reasonOf(event.error) } };
     case "upstream-checked":
       return { level: event.ok ? "info" : "error", message: kind, fields };
     case "upstream-call":
-      return { level: event.outcome === "ok" ? "debug" : "warn", message: kind, fields };
+      return { level: event.outcome === "ok" ? "debug" : "warn", message: kind, fields: onErrand(event) };
     case "settled":
       return settledLine(event);
     case "scim-fault":
@@ -51,6 +58,12 @@ export function lineOf(event: BridgeEvent): Line {
     case "loop-fault":
       return { level: "error", message: kind, fields: { error: faultText(event.error) } };
   }
+}
+
+/** What an errand goes back to, beside the event's own fields. */
+function onErrand(event: Extract<BridgeEvent, { errand: unknown }>): Line["fields"] {
+  const { requestId, cause, origin } = event.errand ?? {};
+  return { ...event, kind: undefined, errand: undefined, callId: undefined, requestId, cause, origin };
 }
 
 function settledLine(event: Extract<BridgeEvent, { kind: "settled" }>): Line {

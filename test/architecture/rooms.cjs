@@ -20,6 +20,7 @@ const room = (name, allowed, lib, reason) => [
 
 const dir = (name) => `^src/${name}/`;
 const ports = "^src/ports\\.ts$";
+const personal = "^src/personal\\.ts$";
 const events = "^src/events\\.ts$";
 const npm = (name) => `node_modules/${name}/`;
 const crypto = "^(node:)?crypto$";
@@ -49,7 +50,7 @@ module.exports = {
     ),
     ...room(
       "store",
-      [dir("directory"), dir("membership"), ports],
+      [dir("directory"), dir("membership"), ports, personal],
       [npm("kysely"), npm("@photostructure/sqlite"), npm("pg"), npm("@types/pg"), "^(node:)?(path|url|fs/promises)$"],
       "Only the store speaks SQL, and it speaks nothing else.",
     ),
@@ -66,6 +67,18 @@ module.exports = {
       "A SCIM request never waits for Label Studio: this room cannot reach it nor the loop.",
     ),
     ...room(
+      "audit",
+      [ports, personal, "^src/durations\\.ts$"],
+      [crypto],
+      "The chain is made and verified over the Store port; what it proves depends on nothing else.",
+    ),
+    ...room(
+      "webhook",
+      [ports, events],
+      [npm("undici"), crypto, "^(node:)?util$"],
+      "What needs attention is told over the ports: this room reaches neither Label Studio nor the loop.",
+    ),
+    ...room(
       "access",
       [ports, events, "^src/durations\\.ts$"],
       [npm("jose"), npm("express"), "^(node:)?(crypto|util)$"],
@@ -79,14 +92,14 @@ module.exports = {
     ),
     ...room(
       "admin",
-      [dir("access"), dir("directory"), dir("membership"), dir("mapping"), dir("operator"), ports],
+      [dir("access"), dir("directory"), dir("membership"), dir("mapping"), dir("operator"), dir("audit"), ports],
       [npm("express"), npm("helmet"), crypto, "^(node:)?(events|url)$"],
       "Operators read and decide; the admin room can neither reach Label Studio nor the loop.",
     ),
     ...room(
       "telemetry",
       [ports, events],
-      [npm("pino"), npm("prom-client")],
+      [npm("pino"), npm("pino-pretty"), npm("prom-client"), npm("@opentelemetry/[a-z-]+"), "^(node:)?(crypto|tty)$"],
       "Telemetry sees events, which carry no secrets.",
     ),
     ...room(

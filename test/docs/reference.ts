@@ -35,7 +35,15 @@ function settingsTable(): string {
   return ["| variable | meaning | default |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }
 
-const NOBODY = { converged: 0, pending: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 };
+const NOBODY = {
+  people: { converged: 0, pending: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 },
+  held: [],
+  seats: { used: undefined, limit: undefined, waiting: 0 },
+  unchainedSeconds: 0,
+  pace: { perSecond: 0, limit: 0, waiting: 0 },
+  loopSilentSeconds: undefined,
+  ready: true,
+};
 
 async function metricsTable(): Promise<string> {
   const text = await startTelemetry({ level: "silent" }).metrics(() => Promise.resolve(NOBODY));

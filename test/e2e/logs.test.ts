@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
+import type { Environment } from "../../src/config.js";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { group, patch, user } from "../support/bridge.js";
 import {
@@ -23,8 +24,11 @@ const OBJECTION = "Zuleika.Quartermaine@Acme.Example (Zuleika Quartermaine) may 
 
 let here: Workplace;
 let sandbox: Sandbox;
+const keys: string[] = [];
 let url: string;
 let run: Ended;
+/** The same day once more, told in every detail, with a webhook that nobody takes. */
+let detailed: Ended;
 
 const address = (given: string): string => `${given.toLowerCase()}.${FAMILY.toLowerCase()}@acme.example`;
 const person = (givenName: string) =>
@@ -34,21 +38,28 @@ const person = (givenName: string) =>
     externalId: `hr-${givenName}`,
   });
 
+const WEBHOOK = { WEBHOOK_URL: "http://127.0.0.1:9/path-of-the-hook", WEBHOOK_SECRET: `whsec_${"c2VjcmV0".repeat(6)}` };
+
 beforeAll(async () => {
+  run = await aRun({ LOG_LEVEL: "info" });
+  detailed = await aRun({ LOG_LEVEL: "debug", ...WEBHOOK });
+}, 60_000);
+
+async function aRun(settings: Environment): Promise<Ended> {
   here = await workplace();
   // The key's owner, another Administrator, an Owner: all seats are taken.
   const seed = ["OW", "AD"].map((role) => ({ email: `${role.toLowerCase()}@acme.example`, role }));
   sandbox = await startSandbox({ seed, seatLimit: 3, billing: "absent" });
-  const program = here.start({ ...settingsFor(sandbox), LOG_LEVEL: "info" }, "serve");
+  const program = here.start({ ...settingsFor(sandbox), ...settings }, "serve");
   url = await program.listening();
   await settled(url);
   await aWholeDay();
-  run = await program.stop();
-}, 30_000);
-afterAll(async () => {
+  keys.push(sandbox.apiKey);
+  const ended = await program.stop();
   await here.close();
   await sandbox.close();
-});
+  return ended;
+}
 
 async function aWholeDay(): Promise<void> {
   const ids: string[] = [];
@@ -132,8 +143,48 @@ test("what happened is in it", () => {
   expect(run.stdout).toContain('"reason":"memberships.patch:400');
 });
 
-test("no key and no token", () => {
-  for (const secret of [sandbox.apiKey, SCIM_TOKEN, ADMIN_TOKEN, WRONG_TOKEN]) expect(run.stdout).not.toContain(secret);
+test("no key, no token and no secret, in no detail either", () => {
+  const secrets = [...keys, SCIM_TOKEN, ADMIN_TOKEN, WRONG_TOKEN, WEBHOOK.WEBHOOK_SECRET, "path-of-the-hook"];
+  for (const secret of secrets) expect(run.stdout + detailed.stdout).not.toContain(secret);
+  expect(detailed.stdout).toContain('"level":"debug"');
+});
+
+interface Line {
+  readonly msg: string;
+  readonly requestId?: string;
+  readonly method?: string;
+  readonly route?: string;
+  readonly call?: string;
+  readonly cause?: string;
+  readonly operation?: string;
+}
+
+test("a request can be followed to the call at Label Studio by its id", () => {
+  const lines = detailed.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+  const asked = lines.filter(
+    ({ msg, method, route }) => msg === "scim-request" && method === "PATCH" && route === "/Users/:id",
+  );
+  const ids = asked.map(({ requestId }) => requestId);
+  const called = lines.filter(({ msg, requestId }) => msg === "upstream-call" && ids.includes(requestId));
+  expect(called).toContainEqual(expect.objectContaining({ call: "memberships.patch", cause: "user.patch" }));
+  const applied = lines.filter(({ msg, requestId }) => msg === "applied" && ids.includes(requestId));
+  expect(applied).toContainEqual(expect.objectContaining({ operation: "deactivate", origin: expect.any(String) }));
+});
+
+test("for people: a line each, without colours where nobody sees them", async () => {
+  const place = await workplace();
+  const studio = await startSandbox({});
+  const program = place.start({ ...settingsFor(studio), LOG_FORMAT: "pretty" }, "serve");
+  await settled(await program.seen(/INFO: listening \{.*"url":"([^"]+)"/));
+  const { stdout, code } = await program.stop();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\[\d\d:\d\d:\d\d\.\d+\] INFO: stopping \{"signal":"SIGTERM"\}$/m);
+  expect(stdout).not.toMatch(/\u001b/);
+  await place.close();
+  await studio.close();
 });
 
 const linesWith = (...words: readonly string[]): readonly string[] =>

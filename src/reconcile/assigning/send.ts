@@ -4,6 +4,7 @@ import type { Assignable } from "../../membership/index.js";
 import { grouped, type Assignment, type Change, type Ledger, type Part, type Reassignment } from "../../plan/index.js";
 import type { AuditLine } from "../../ports.js";
 import { isoNow, type Context } from "../context.js";
+import { reporting } from "../errand.js";
 import { currentTags } from "./tags.js";
 import type { Todo } from "./todo.js";
 
@@ -156,7 +157,7 @@ function audit(
       const names = { join: join.map(({ of, role }) => shown(of, role)), leave: leave.map((of) => shown(of)) };
       const detail = { userId, ...names, cause: todo.claim.cause, ...outcome(sender) };
       const subject = todo.claim.personId;
-      return { at, actor: "bridge", requestId: undefined, action: "member.reassign", subject, detail };
+      return { at, actor: "bridge", requestId: todo.claim.requestId, action: "member.reassign", subject, detail };
     }),
   );
 }
@@ -167,7 +168,7 @@ const shown = ({ kind, id, name }: Assignable, role = "inherit"): string =>
 /** What an operator has approved is nobody else's to pay for. */
 async function done(ctx: Context, { todo, operation }: Sender): Promise<void> {
   const { claim, hold } = todo;
-  ctx.emit({ kind: "applied", personId: claim.personId, operation: "reassign", cause: claim.cause });
+  reporting(ctx, { claim, operation }).applied();
   if (operation.leave.length > 0 && hold?.decision !== "approved")
     await ctx.store.rails.spend(claim.personId, "unassign", false, ctx.clock.now());
 }

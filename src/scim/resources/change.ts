@@ -49,7 +49,7 @@ function changeIn(tx: Transaction, { options, requestId, token }: RequestContext
     at,
     enqueue: async (people, addresses, lane, cause, origin = `request ${requestId}`) => {
       if (people.length === 0) return;
-      await tx.enqueue({ people, addresses, lane, cause, origin, now });
+      await tx.enqueue({ people, addresses, lane, cause, origin, requestId, now });
       lanes.add(lane);
     },
     audit: (action, subject, detail) =>

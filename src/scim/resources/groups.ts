@@ -18,7 +18,7 @@ import {
 import { changeMembers, type MembersOperation, type MembershipChange } from "./members.js";
 import { locationOf, projected, viewOf } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
-import { changedNames } from "./users.js";
+import { valuesOf } from "./values.js";
 
 export const groupHandlers: ResourceHandlers = { read, list, create, replace, patch, remove };
 
@@ -123,7 +123,7 @@ async function announceGroup(
   cause: string,
 ): Promise<void> {
   const { id, displayName } = after;
-  await audit(cause, id, { changed: changedNames(before.attributes, after.attributes), displayName });
+  await audit(cause, id, { ...valuesOf(before.attributes, after.attributes), displayName });
   if (before.displayName === displayName && before.externalId === after.externalId) return;
   const members = (await tx.membersOf([id])).get(id) ?? [];
   const people = members.filter((member) => member.type === "User").map((member) => member.id);

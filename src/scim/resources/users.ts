@@ -7,6 +7,7 @@ import { applyPatch, readPatch, standardForm, type Projection } from "../pure.js
 import { answer, change, expectStored, nameIn, revision, versionTag, type Change, type Presented } from "./change.js";
 import { locationOf, projectedUsers, viewOf } from "./representation.js";
 import type { ResourceHandlers } from "./resource.js";
+import { identityOf, valuesOf } from "./values.js";
 
 export const userHandlers: ResourceHandlers = { read, list, create, replace, patch, remove };
 
@@ -30,7 +31,7 @@ async function create(context: RequestContext, body: unknown): Promise<string> {
     const user = { id, version: 1, created: at, lastModified: at, ...fields };
     await tx.insertUser(user);
     await enqueue([id], emailAddresses(attributes), user.active ? "change" : "leaver", "user.create");
-    await audit("user.create", id, { active: user.active });
+    await audit("user.create", id, { active: user.active, after: identityOf(user.attributes) });
     return present(context, tx, id, projection);
   });
   return answer(context, created, locationOf(context.baseUrl, "User", id));
@@ -53,7 +54,7 @@ async function remove(context: RequestContext, id: string): Promise<void> {
     const left = await tx.removeUser(id, at);
     await tx.touchGroups(left, at);
     await enqueue([id], emailAddresses(user.attributes), "leaver", "user.delete");
-    await audit("user.delete", id, { groups: left });
+    await audit("user.delete", id, { groups: left, before: identityOf(user.attributes) });
   });
 }
 
@@ -86,14 +87,8 @@ async function announceChange(
   const addresses = new Set([...emailAddresses(before.attributes), ...emailAddresses(after.attributes)]);
   const lane: Lane = before.active && !after.active ? "leaver" : "change";
   await enqueue([after.id], [...addresses], lane, cause);
-  await audit(cause, after.id, { changed: changedNames(before.attributes, after.attributes), active: after.active });
+  await audit(cause, after.id, { ...valuesOf(before.attributes, after.attributes), active: after.active });
 }
-
-/** Names only: the audit log outlives the person. */
-export const changedNames = (before: Attributes, after: Attributes): readonly string[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => !isDeepStrictEqual(before[name], after[name]),
-  );
 
 /** What a record holds beside its attributes because the store compares or indexes it. */
 function namedFields(

@@ -25,11 +25,11 @@ export async function enqueue(db: Db, request: EnqueueRequest): Promise<void> {
 export const enqueueOne = (db: Db, personId: string, about: About): Promise<void> =>
   put(db, about, about.now, [personId], []);
 
-type About = Pick<EnqueueRequest, "lane" | "cause" | "origin" | "now">;
+type About = Pick<EnqueueRequest, "lane" | "cause" | "origin" | "now" | "requestId">;
 
 async function put(
   db: Db,
-  { lane, cause, origin, now }: About,
+  { lane, cause, origin, now, requestId }: About,
   due: number,
   people: readonly string[],
   addresses: readonly string[],
@@ -37,7 +37,7 @@ async function put(
   if (people.length + addresses.length === 0) return;
   const ids = JSON.stringify([...new Set(people)]);
   const leaver = lane === "leaver" ? 1 : 0;
-  await putPeople(db, LANES[lane], cause, origin, now, due, leaver, ids, JSON.stringify(addresses));
+  await putPeople(db, LANES[lane], cause, origin, requestId ?? null, now, due, leaver, ids, JSON.stringify(addresses));
 }
 
 /** These, and whoever shares their account: they may take it over, or have been waiting for it. */
@@ -47,6 +47,7 @@ const putPeople = prepared(
     lane: number,
     cause: string,
     origin: string,
+    requestId: string | null,
     now: number,
     due: number,
     leaver: number,
@@ -57,7 +58,7 @@ const putPeople = prepared(
     // Always in the same order, so that two who enqueue the same people do not wait for each other.
     return upsert(
       db,
-      { lane, cause, origin, now, due },
+      { lane, cause, origin, requestId, now, due },
       sql`select value as person_id, ${number(leaver)} as leaver from ${texts(ids)}
         union all select distinct user_id, 0 from addresses
         where address in (select value from ${texts(addresses)})
@@ -70,6 +71,7 @@ interface Turn {
   readonly lane: number;
   readonly cause: string;
   readonly origin: string;
+  readonly requestId: string | null;
   readonly now: number;
   readonly due: number;
 }
@@ -78,12 +80,14 @@ interface Turn {
  * One row a person: fifty changes are one look. Being due again forgets earlier failures. A leaver who waits keeps his
  * turn whatever else arrives.
  */
-function upsert(db: Db, { lane, cause, origin, now, due }: Turn, people: Sql): Compilable<unknown> {
+function upsert(db: Db, { lane, cause, origin, requestId, now, due }: Turn, people: Sql): Compilable<unknown> {
   return compilable(
     db,
     sql`insert into outbox
-        (lane, cause, origin, first_at, due_at, leaver_seq, person_id, seq, attempts, lease_until, refusal, failing)
-      select ${number(lane)}, ${cause}, ${origin}, ${number(now)}, ${number(due)}, leaver, person_id, 1, 0, 0, null, 0 from (${people}) as people where true
+        (lane, cause, origin, request_id, first_at, due_at, leaver_seq, leaver_at, person_id, seq, attempts, lease_until,
+        refusal, failing)
+      select ${number(lane)}, ${cause}, ${origin}, ${requestId}, ${number(now)}, ${number(due)}, leaver,
+        case leaver when 1 then ${number(now)} end, person_id, 1, 0, 0, null, 0 from (${people}) as people where true
       on conflict (person_id) do update set
         lane = case when outbox.lane < excluded.lane then outbox.lane else excluded.lane end,
         cause = excluded.cause,
@@ -98,6 +102,8 @@ function upsert(db: Db, { lane, cause, origin, now, due }: Turn, people: Sql): C
           else outbox.first_at + ${LONGEST_WAIT} end,
         seq = outbox.seq + 1,
         leaver_seq = case when excluded.leaver_seq > 0 then outbox.seq + 1 else outbox.leaver_seq end,
+        leaver_at = coalesce(excluded.leaver_at, outbox.leaver_at),
+        request_id = coalesce(excluded.request_id, outbox.request_id),
         attempts = 0, refusal = null, failing = 0`,
   );
 }

@@ -6,7 +6,9 @@ import { nameKey } from "../directory/rows.js";
 import { flavourOf } from "../flavour.js";
 import { number } from "../number.js";
 import { enqueueIdle } from "./enqueue.js";
+import { erasePersonal } from "../trail.js";
 import { LANE_NAMES } from "./outbox.js";
+import { waits } from "./standings.js";
 
 export function inquiries({ reads, write }: Engine): Inquiries {
   return {
@@ -16,6 +18,7 @@ export function inquiries({ reads, write }: Engine): Inquiries {
         where id > ${afterId} order by id limit ${limit}`.execute(reads);
       return rows.map(({ id }) => id);
     },
+    reasons: (state) => reasons(reads, state),
     waiting: async (personId) => {
       const row = await reads.selectFrom("outbox").selectAll().where("person_id", "=", personId).executeTakeFirst();
       if (!row) return undefined;
@@ -35,6 +38,18 @@ export function inquiries({ reads, write }: Engine): Inquiries {
     retryNow: (line, now) => write((db) => retryNow(db, line, now)),
     erase: (address, line) => write((db) => erase(db, address, line)),
   };
+}
+
+const MOST_REASONS = 200;
+
+async function reasons(
+  db: Db,
+  state: "held" | "failing",
+): Promise<readonly { readonly reason: string; readonly people: number }[]> {
+  const { rows } = await sql<{ reason: string; n: number }>`select reason, count(*) as n from outcomes
+    where state = ${state} and not ${waits("outcomes.person_id")}
+    group by reason order by n desc, reason limit ${sql.lit(MOST_REASONS)}`.execute(db);
+  return rows.map(({ reason, n }) => ({ reason, people: Number(n) }));
 }
 
 async function find(
@@ -86,6 +101,7 @@ async function erase(db: Db, address: string, line: (personId: string) => AuditL
     );
     for (const table of ["tombstones", "links", "spent"] as const)
       await db.deleteFrom(table).where("person_id", "=", personId).execute();
+    await erasePersonal(db, personId);
     await db.deleteFrom("facts").where("name", "like", `%.${personId}`).execute();
     await appendAudit(db, line(personId));
   }

@@ -111,6 +111,8 @@ const claimFromRow = (row: Selectable<OutboxTable>): Claim => ({
   attempts: row.attempts,
   leaverDue: row.leaver_seq > 0,
   refusal: row.refusal ?? undefined,
+  requestId: row.request_id ?? undefined,
+  leaverAt: row.leaver_seq > 0 ? (row.leaver_at ?? undefined) : undefined,
 });
 
 const seqOf = prepared((db, personId: string) =>

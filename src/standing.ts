@@ -1,0 +1,116 @@
+// How the bridge stands, for /metrics and /readyz; a part of the composition root.
+import type { Readiness, ReadyPart, Status } from "./admin/index.js";
+import { mappingDigest, type Mapping } from "./mapping/index.js";
+import type { Clock, Paced, Store } from "./ports.js";
+import type { Reconciler } from "./reconcile/index.js";
+import type { Snapshot } from "./telemetry/index.js";
+
+export interface Observed {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly reconciler: Reconciler;
+  readonly mapping: () => Mapping;
+  readonly pace: Paced["pace"];
+}
+
+/** Both crews of the loop look every half second; only a store that hangs keeps them longer. */
+const LOOP_SILENT_MS = 30_000;
+const UNCHAINED_MS = 60_000;
+/** Counting a hundred thousand people is not for every scrape: it takes a fiftieth of the time at most. */
+const LEAST_FRESH_MS = 5_000;
+const SHARE = 50;
+
+export function takeSnapshot({ store, clock, reconciler, pace }: Observed): () => Promise<Snapshot> {
+  const counted = seldom(clock, async () => ({
+    people: await store.work.counts(clock.now()),
+    held: await store.inquiries.reasons("held"),
+    waiting: await store.seats.howManyWait(),
+  }));
+  return async () => {
+    const { people, held, waiting } = await counted();
+    const read = await store.seats.lastRead();
+    const beatAt = reconciler.beatAt();
+    return {
+      people,
+      held,
+      seats: { used: read?.used, limit: read?.limit, waiting },
+      unchainedSeconds: (await unchainedMs(store, clock)) / 1_000,
+      pace: pace(),
+      loopSilentSeconds: beatAt === undefined ? undefined : Math.max(0, clock.now() - beatAt) / 1_000,
+      ready: reconciler.upstream().verified,
+    };
+  };
+}
+
+/** One answer for all who ask meanwhile, and for as long after it as it has cost often enough. */
+function seldom<T>(clock: Clock, count: () => Promise<T>): () => Promise<T> {
+  let last: { readonly answer: Promise<T>; until: number } | undefined;
+  return () => {
+    const asked = clock.now();
+    if (last && asked < last.until) return last.answer;
+    const asking = { answer: count(), until: Infinity };
+    last = asking;
+    asking.answer.then(
+      () => (asking.until = clock.now() + Math.max(LEAST_FRESH_MS, SHARE * (clock.now() - asked))),
+      () => (asking.until = 0),
+    );
+    return asking.answer;
+  };
+}
+
+/** How long the oldest record after the end of the chain has been there. */
+async function unchainedMs({ trail }: Store, clock: Clock): Promise<number> {
+  const { place } = await trail.head();
+  const [last] = await trail.sealed(place - 1, 1);
+  const { records } = await trail.records(last?.seal.position ?? 0, 100);
+  const first = records.find((record) => record.place === undefined);
+  return first ? Math.max(0, clock.now() - Date.parse(first.at)) : 0;
+}
+
+/** What is true and when it was last; the store and the loop can hang while the process answers. */
+export function readiness({ store, clock, reconciler, mapping }: Observed): () => Promise<Readiness> {
+  const lastTrue = new Map<string, string>();
+  const part = (name: string, ok: boolean, detail: string, at = clock.now()): ReadyPart => {
+    if (ok) lastTrue.set(name, new Date(at).toISOString());
+    return { ok, lastTrueAt: lastTrue.get(name), detail };
+  };
+  return async () => {
+    const { state, verified } = reconciler.upstream();
+    const beatAt = reconciler.beatAt();
+    const labelStudio = labelStudioOf(reconciler);
+    const silentMs = beatAt === undefined ? 0 : clock.now() - beatAt;
+    const behindMs = await unchainedMs(store, clock).catch(() => undefined);
+    const usable = await store.ping().then(
+      () => true,
+      () => false,
+    );
+    const paused = usable ? await store.rails.pause().catch(() => undefined) : undefined;
+    const here = beatAt === undefined ? "another process runs it" : "this process runs it";
+    return {
+      usable,
+      verified,
+      paused,
+      labelStudio,
+      parts: {
+        store: part("store", usable, usable ? "answers" : "does not answer"),
+        mapping: part("mapping", true, mappingDigest(mapping())),
+        upstream: part("upstream", state.kind === "ok" || state.kind === "standby", labelStudio.problem ?? state.kind),
+        loop: part("loop", silentMs < LOOP_SILENT_MS, `${here}; heard ${seconds(silentMs)} ago`, beatAt),
+        lease: part("lease", true, here),
+        audit: part(
+          "audit",
+          behindMs !== undefined && behindMs < UNCHAINED_MS,
+          behindMs === undefined ? "the store does not answer" : `the chain is ${seconds(behindMs)} behind`,
+        ),
+      },
+    };
+  };
+}
+
+export function labelStudioOf(reconciler: Reconciler): Status["labelStudio"] {
+  const { state, organization, warnings } = reconciler.upstream();
+  const problem = "problem" in state ? state.problem : undefined;
+  return { state: state.kind, problem, organizationId: organization?.id, warnings };
+}
+
+const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1_000))} s`;

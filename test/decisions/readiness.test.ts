@@ -1,0 +1,76 @@
+// What is the matter shows in the parts of /readyz, while the status code says only whether requests should come here.
+import { expect, test } from "@jest/globals";
+import pg from "pg";
+import { request } from "undici";
+import { systemClock } from "../../src/clock.js";
+import { freshDatabase } from "../support/postgres/database.js";
+import { trial, type Trial } from "../support/bridge.js";
+
+interface Part {
+  readonly ok: boolean;
+  readonly lastTrueAt?: string;
+  readonly detail: string;
+}
+
+async function readyz(t: Trial): Promise<{ readonly status: number; readonly parts: Readonly<Record<string, Part>> }> {
+  const { statusCode, body } = await request(`${t.url}/readyz`);
+  return { status: statusCode, ...((await body.json()) as { parts: Record<string, Part> }) };
+}
+
+test("each part says whether it is so, when it was last, and what is the matter", async () => {
+  const t = await trial();
+  try {
+    await t.settled();
+    const { status, parts } = await readyz(t);
+    expect(status).toBe(200);
+    expect(Object.keys(parts)).toEqual(["store", "mapping", "upstream", "loop", "lease", "audit"]);
+    for (const part of Object.values(parts))
+      expect(part).toMatchObject({
+        ok: true,
+        lastTrueAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        detail: expect.any(String),
+      });
+    t.sandbox.revokeKey();
+    await t.scim("POST", "/Users", {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+      userName: "a@acme.example",
+    });
+    await t.until(async () => !(await readyz(t)).parts["upstream"]?.ok);
+    const refused = await readyz(t);
+    expect(refused.status).toBe(200);
+    expect(refused.parts["upstream"]).toMatchObject({
+      lastTrueAt: expect.any(String),
+      detail: expect.any(String),
+    });
+  } finally {
+    await t.close();
+  }
+});
+
+test("a loop that hangs in the database shows, and since when, while requests are still answered", async () => {
+  const database = await freshDatabase();
+  let later = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + later };
+  const t = await trial({ clock, environment: { DATABASE_URL: database.url } });
+  const other = new pg.Client({ connectionString: database.url });
+  await other.connect();
+  try {
+    await t.settled();
+    await other.query("begin; lock table outbox in access exclusive mode");
+    await t.until(
+      async () => Date.parse((await readyz(t)).parts["loop"]?.lastTrueAt ?? "") < systemClock.now() - 1_000,
+    );
+    const hung = (await readyz(t)).parts["loop"];
+    later = 60_000;
+    const { status, parts } = await readyz(t);
+    expect(status).toBe(200);
+    expect(parts["loop"]).toMatchObject({ ok: false, lastTrueAt: hung?.lastTrueAt });
+    expect(parts["loop"]?.detail).toMatch(/^this process runs it; heard 6\d s ago$/);
+    await other.query("rollback");
+    await t.until(async () => (await readyz(t)).parts["loop"]?.ok === true);
+  } finally {
+    await other.end();
+    await t.close();
+    await database.drop();
+  }
+});
