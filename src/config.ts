@@ -183,7 +183,7 @@ export function readClientSettings(environment: Environment): ClientSettings {
 const adminUrl = (values: Record<string, string>): string =>
   values["ADMIN_PORT"] === undefined
     ? httpUrl(values["HOST"] ?? SETTINGS.HOST.default, values["PORT"] ?? SETTINGS.PORT.default)
-    : httpUrl(values["ADMIN_HOST"] ?? SETTINGS.ADMIN_HOST.default, values["ADMIN_PORT"]);
+    : httpUrl(values["ADMIN_HOST"] ?? "127.0.0.1", values["ADMIN_PORT"]);
 
 export function readConfig(environment: Environment): ConfigResult {
   const problems: string[] = [];

@@ -45,8 +45,7 @@ export const SETTINGS = {
     secret: true,
   },
   ADMIN_HOST: {
-    meaning: "address of a listener of its own for `/admin` and `/metrics`; only with ADMIN_PORT",
-    default: "127.0.0.1",
+    meaning: "address of a listener of its own for `/admin` and `/metrics`, only with ADMIN_PORT; empty: 127.0.0.1",
   },
   ADMIN_PORT: { meaning: "its port; `/admin` and `/metrics` are then answered nowhere else. Empty: on PORT" },
   BRIDGE_MODE: { meaning: "`apply`, or `observe`: nothing is ever written to Label Studio", default: "apply" },

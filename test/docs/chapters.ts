@@ -1,6 +1,7 @@
 // The chapters of docs/commands.md, in their order. A command without one fails test/docs/commands.test.ts: add one here.
 import { patch } from "../support/bridge.js";
 import type { Chapter } from "./chapter.js";
+import { RECORDS } from "./records.js";
 import { ANNOTATORS, type World } from "./world.js";
 
 const LEAVER = "annotator12@acme.example";
@@ -265,16 +266,7 @@ export const CHAPTERS: readonly Chapter[] = [
       { run: `forget ${LEAVER}` },
     ],
   },
-  {
-    command: "backup",
-    about:
-      "A copy of the SQLite database, whole also while it is served. What is done with it: [backup and restore](backup.md).",
-    steps: [
-      { run: "backup bridge-backup.db" },
-      { run: "backup bridge-backup.db" },
-      { run: "backup bridge-backup.db", environment: { DATABASE_URL: "postgres://bridge@db.example/bridge" } },
-    ],
-  },
+  ...RECORDS,
 ];
 
 export const USAGE: Chapter = {

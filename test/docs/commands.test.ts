@@ -24,5 +24,5 @@ test("docs/commands.md is what the commands answer now: npm run docs", async () 
 test("what doctor says is shown the same in docs/label-studio.md", async () => {
   const commands = await readFile("docs/commands.md", "utf8");
   const block = /```console\n\$ label-studio-scim-bridge doctor\n[\s\S]*?```/.exec(commands)?.[0] ?? "nothing";
-  expect(await readFile("docs/label-studio.md", "utf8")).toContain(block);
+  expect(timeless(await readFile("docs/label-studio.md", "utf8"))).toContain(timeless(block));
 });

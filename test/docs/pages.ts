@@ -6,7 +6,7 @@ export interface DocumentPage {
   readonly text: string;
 }
 
-const FOLDERS = [".", "docs", "docs/deploy", "mappings", "src"];
+const FOLDERS = [".", "docs", "docs/deploy", "docs/monitoring", "mappings", "src"];
 
 /** Every Markdown file of the project. */
 export async function pages(): Promise<readonly DocumentPage[]> {

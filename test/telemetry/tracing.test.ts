@@ -114,7 +114,11 @@ test("without an endpoint, and when it is switched off, nothing is sent; a colle
 });
 
 test("what cannot be done is a problem at start", () => {
-  const required = { LABEL_STUDIO_URL: "https://ls.example", LABEL_STUDIO_API_KEY: "k", SCIM_BEARER_TOKEN: "a-token-that-is-long-enough" };
+  const required = {
+    LABEL_STUDIO_URL: "https://ls.example",
+    LABEL_STUDIO_API_KEY: "k",
+    SCIM_BEARER_TOKEN: "a-token-that-is-long-enough",
+  };
   const read = (more: Record<string, string>) => readConfig({ ...required, ...more });
   expect(read({})).toMatchObject({ config: { tracing: undefined } });
   expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: "nowhere" })).toMatchObject({ kind: "problems" });

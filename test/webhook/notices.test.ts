@@ -105,7 +105,7 @@ test("while nobody takes it, the newest of a kind waits; a redirect is not follo
   const bridge = await start();
   await bridge.settled();
   await bridge.admin("POST", "/pause", {});
-  await bridge.until(() => got.length === 4);
+  await bridge.until(() => events.filter(({ kind }) => kind === "notice").length === 4);
   const ids = got.map(({ headers }) => headers["webhook-id"]);
   expect(new Set(ids).size).toBe(1);
   expect(events.filter(({ kind }) => kind === "notice")).toMatchObject([
@@ -155,7 +155,11 @@ test.each([
   [{ WEBHOOK_URL: "https://hooks.example", WEBHOOK_SECRET: "short" }, "WEBHOOK_SECRET must be 24 to 64 bytes"],
 ])("%j is a problem at start, without the secret", (settings, problem) => {
   const read = readConfig({
-    ...{ LABEL_STUDIO_URL: "https://ls.example", LABEL_STUDIO_API_KEY: "k", SCIM_BEARER_TOKEN: "a-token-that-is-long-enough" },
+    ...{
+      LABEL_STUDIO_URL: "https://ls.example",
+      LABEL_STUDIO_API_KEY: "k",
+      SCIM_BEARER_TOKEN: "a-token-that-is-long-enough",
+    },
     ...settings,
   });
   expect(read).toMatchObject({ kind: "problems", problems: [expect.stringContaining(problem)] });

@@ -109,7 +109,7 @@ test("the userName of a deleted user is free, and the new user has another id", 
   expect(await createUser(bridge, "ada")).not.toBe(before);
 });
 
-test("every write leaves a line with who, which request and what, but no values", async () => {
+test("every write leaves a line with who, which request, what, and what was before and after it", async () => {
   const created = await bridge.send("post", "/Users", { schemas: [USER], userName: "ada" }, { "X-Request-Id": "r1" });
   const subject = (created.body as { id: string }).id;
   const operations = patchOf({ op: "add", path: "title", value: "Countess" });
@@ -117,9 +117,19 @@ test("every write leaves a line with who, which request and what, but no values"
   await bridge.send("delete", `/Users/${subject}`, undefined, { "X-Request-Id": "r3" });
   const line = { at: "2026-01-01T00:00:00.000Z", actor: "idp", subject };
   expect(bridge.audit).toEqual([
-    { ...line, requestId: "r1", action: "user.create", detail: { active: true } },
+    {
+      ...line,
+      requestId: "r1",
+      action: "user.create",
+      detail: { active: true, after: { active: true, userName: "ada" } },
+    },
     { ...line, requestId: "r2", action: "user.patch", detail: { changed: ["title"], active: true } },
-    { ...line, requestId: "r3", action: "user.delete", detail: { groups: [] } },
+    {
+      ...line,
+      requestId: "r3",
+      action: "user.delete",
+      detail: { groups: [], before: { active: true, userName: "ada" } },
+    },
   ]);
 });
 
