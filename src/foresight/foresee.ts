@@ -8,6 +8,7 @@ import {
   effectOf,
   reassigned,
   type Account,
+  type Catalog,
   type Change,
   type Decision,
   type MemberOperation,
@@ -31,13 +32,16 @@ export interface Foreseen {
 export interface Known {
   readonly store: Store;
   readonly mapping: () => Mapping;
+  /** What there is at Label Studio, where it is at hand already. */
+  readonly catalog?: () => Promise<Catalog>;
 }
 
 export async function foresee(
-  { store, mapping }: Known,
+  known: Known,
   rows: readonly PersonRow[],
   leaverDue: (personId: string) => boolean = () => false,
 ): Promise<readonly Foreseen[]> {
+  const { store, mapping } = known;
   const rules = mapping();
   const people = rows.map((row) => ({ row, person: toPerson(row, leaverDue(row.personId), rules) }));
   const byId = await store.work.observed(rows.flatMap(({ link }) => (link ? [link.userId] : [])));
@@ -58,7 +62,7 @@ export async function foresee(
       return { row, account, decision: decide(account, rules) };
     }),
   );
-  const assigned = await reassigning({ store, mapping }, foreseen);
+  const assigned = await reassigning(known, foreseen);
   return foreseen.map((each) => ({ ...each, reassigning: assigned.get(each.row.personId) }));
 
   /** Nobody else has been invited, or could be. */

@@ -17,7 +17,7 @@ export async function budgets(ctx: Context, planned: readonly Counted[]): Promis
   const effects = new Set(allowed.flatMap(({ change }) => change.effect ?? []));
   const limited = [...effects].filter((effect) => limitOn(effect, safety) !== undefined);
   if (limited.length === 0) return new Map();
-  await ctx.store.rails.foresee(planned.map(noted));
+  await ctx.store.rails.foresee(noted(planned));
   // Leavers do not wait until everybody else has been worked out.
   const urgent = planned.every(({ claim }) => claim.lane === "leaver");
   await noteEverybody(ctx, urgent ? ["leaver"] : EVERY_LANE);
@@ -32,11 +32,22 @@ export interface Counted {
   readonly change: Change;
 }
 
-const noted = ({ claim: { personId, seq }, change }: Counted) => ({
-  personId,
-  seq,
-  effect: change.verdict.kind === "allowed" ? change.effect : undefined,
-});
+/** One row a person: of several changes the one that is counted. */
+function noted(counted: readonly Counted[]) {
+  const byPerson = new Map<string, Noted>();
+  for (const { claim, change } of counted) {
+    const { personId, seq } = claim;
+    const effect = change.verdict.kind === "allowed" ? change.effect : undefined;
+    byPerson.set(personId, { personId, seq, effect: effect ?? byPerson.get(personId)?.effect });
+  }
+  return [...byPerson.values()];
+}
+
+interface Noted {
+  readonly personId: string;
+  readonly seq: number;
+  readonly effect: Effect | undefined;
+}
 
 async function budget({ store, mapping, clock }: Context, effect: Effect): Promise<Budget> {
   const limit = limitOn(effect, mapping().safety);
@@ -59,7 +70,8 @@ async function noteThese(ctx: Context, waiting: readonly Unforeseen[]): Promise<
   const { store } = ctx;
   const due = new Set(waiting.filter(({ leaverDue }) => leaverDue).map(({ personId }) => personId));
   const rows = await store.work.people(waiting.map(({ personId }) => personId));
-  const foreseen = await foresee(ctx, rows, (personId) => due.has(personId));
+  const known = { store, mapping: ctx.mapping, catalog: ctx.places.catalog };
+  const foreseen = await foresee(known, rows, (personId) => due.has(personId));
   const changes = foreseen.flatMap(({ row, reassigning, ...account }): readonly Change[] => {
     const change = changeOf(account, row.link, "");
     return change ? [change] : reassignmentsOf(reassigning, row.personId, "");

@@ -31,5 +31,5 @@ export function checked(id: number): number {
   });
 }
 
-/** Names are the same without case and outer space, whatever the server makes of them. */
-export const nameKey = (name: string): string => name.trim().toLowerCase();
+/** Names are the same without case and outer space, however accents are encoded, whatever the server makes of them. */
+export const nameKey = (name: string): string => name.normalize("NFC").trim().toLowerCase();

@@ -1,4 +1,6 @@
+import { hasCode, type BridgeError } from "../../errors.js";
 import type { Assignable, Assignee } from "../../membership/index.js";
+import { statusOf } from "../refusal.js";
 import { asObject, integer, text, unreadable } from "../wire.js";
 import { allRows } from "./paging.js";
 import type { Place } from "./places.js";
@@ -27,7 +29,17 @@ function readWorkspace(row: unknown): readonly Assignable[] {
 
 export async function createWorkspaces({ transport, urgency }: Site, titles: readonly string[]): Promise<void> {
   const call = { name: "workspaces.create", method: "POST", path: "/api/workspaces/", urgency } as const;
-  for (const title of titles) await transport.call({ ...call, body: { title } });
+  let problem: BridgeError | undefined;
+  for (const title of titles) {
+    try {
+      await transport.call({ ...call, body: { title } });
+    } catch (error) {
+      // One bad title blocks no other.
+      if (!hasCode(error, "TARGET_REFUSED") || statusOf(error) !== 400) throw error;
+      problem ??= error;
+    }
+  }
+  if (problem) throw problem;
 }
 
 export const workspacePlace = (site: Site, of: Assignable): Place => ({

@@ -14,11 +14,16 @@ export async function handOn(
   look: AccountLook,
   ending: Ending,
 ): Promise<Ending | undefined> {
-  if (ending.state !== "converged" || ctx.mapping().sections.length === 0) return ending;
   const { row, account } = look;
+  if (ending.state !== "converged") return ending;
+  const held = row.hold?.effect === "unassign";
+  // Nobody is taken out of anything who is inactive, or where nothing is mapped.
+  if (held && (account.person.standing !== "active" || ctx.mapping().sections.length === 0))
+    await ctx.store.rails.forgetHold(row.personId);
+  if (ctx.mapping().sections.length === 0) return ending;
   const known = { store: ctx.store, mapping: ctx.mapping, catalog: ctx.places.catalog };
   const found = (await reassigning(known, [{ row, account }])).get(row.personId);
-  if (!found || !isOpen(found, row.hold?.effect === "unassign")) return ending;
+  if (!found || !isOpen(found, held)) return ending;
   if (claim.lane === "sweep" && isLeft(ctx, found)) return { ...ending, warning: takenOut(ending, found) };
   const effect = found.operation && found.operation.leave.length > 0 ? "unassign" : undefined;
   await ctx.store.work.handOn(claim, ctx.clock.now() + GATHER_MS, effect, outcomeOf(ctx, ending));

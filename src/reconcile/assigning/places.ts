@@ -2,7 +2,7 @@
 import { BridgeError } from "../../errors.js";
 import { catalogIn } from "../../foresight/index.js";
 import { mappingDigest, SECTION_KEYS, type Section } from "../../mapping/index.js";
-import type { AssignableKind } from "../../membership/index.js";
+import type { Assignable, AssignableKind } from "../../membership/index.js";
 import { catalogOf, isNameable, namesIn, unknownNames, type Catalog } from "../../plan/index.js";
 import type { Store } from "../../ports.js";
 import type { ReconcileOptions } from "../options.js";
@@ -46,9 +46,10 @@ export function placesOf(parts: Parts): Places {
   let known: { readonly digest: string; readonly at: number } | undefined;
   let catalog: Promise<Catalog> | undefined;
 
-  async function readAll(): Promise<void> {
+  async function read(isAsked: (kind: AssignableKind) => boolean): Promise<void> {
     const rules = mapping();
-    for (const section of rules.sections)
+    for (const kind of failed.keys()) if (!rules.sections.some((section) => section.kind === kind)) failed.delete(kind);
+    for (const section of rules.sections.filter(({ kind }) => isAsked(kind)))
       try {
         await readSection(parts, section);
         failed.delete(section.kind);
@@ -66,21 +67,31 @@ export function placesOf(parts: Parts): Places {
     known = { digest: mappingDigest(rules), at: clock.now() };
   }
 
-  const isKnown = (): boolean =>
-    known?.digest === mappingDigest(mapping()) && (failed.size === 0 || clock.now() - known.at < AGAIN_MS);
+  async function add(kind: AssignableKind, made: readonly Assignable[]): Promise<void> {
+    const before = await store.assignments.catalog([kind]);
+    const all = new Map([...before, ...made].map((each) => [each.id, each]));
+    await store.assignments.putCatalog(kind, [...all.values()]);
+    catalog = undefined;
+  }
+
+  /** What can be read is not read again for what cannot. */
+  async function readUnknown(): Promise<void> {
+    if (known?.digest !== mappingDigest(mapping())) return read(() => true);
+    if (failed.size > 0 && clock.now() - known.at >= AGAIN_MS) await read((kind) => failed.has(kind));
+  }
 
   return {
-    refresh: () => alone(readAll),
-    ensure: () => alone(async () => (isKnown() ? undefined : readAll())),
-    catalog: () => (catalog ??= catalogIn(store, mapping())),
+    refresh: () => alone(() => read(() => true)),
+    ensure: () => alone(readUnknown),
+    catalog: () =>
+      (catalog ??= catalogIn(store, mapping()).catch((error: unknown) => {
+        catalog = undefined;
+        throw error;
+      })),
     create: (kind, names) =>
       alone(async () => {
         if (kind === "project") return;
-        const made = await parts.target.createAssignables(kind, names, "grant");
-        const before = await store.assignments.catalog([kind]);
-        const all = new Map([...before, ...made].map((each) => [each.id, each]));
-        await store.assignments.putCatalog(kind, [...all.values()]);
-        catalog = undefined;
+        await make(parts.target, kind, names, (made) => add(kind, made));
       }),
     problems: () => [
       ...unknown,
@@ -88,6 +99,21 @@ export function placesOf(parts: Parts): Places {
     ],
     unusable: () => [...failed].map(([kind, error]) => ({ kind, error })),
   };
+}
+
+/** One of them may be refused, and the others be there all the same. */
+async function make(
+  target: ReconcileOptions["target"],
+  kind: "tag" | "workspace",
+  names: readonly string[],
+  add: (made: readonly Assignable[]) => Promise<void>,
+): Promise<void> {
+  try {
+    await add(await target.createAssignables(kind, names, "grant"));
+  } catch (error) {
+    await add((await target.assignables(kind, { ids: [], names: [] }, "grant")) ?? []);
+    throw error;
+  }
 }
 
 async function readSection({ store, target, reading, clock }: Parts, section: Section): Promise<void> {

@@ -5,7 +5,7 @@ import { grouped, type Assignment, type Change, type Ledger, type Part, type Rea
 import type { AuditLine } from "../../ports.js";
 import { isoNow, type Context } from "../context.js";
 import { reporting } from "../errand.js";
-import { currentTags } from "./tags.js";
+import { currentTags, losesTags } from "./tags.js";
 import type { Todo } from "./todo.js";
 
 interface Sender {
@@ -22,7 +22,13 @@ export async function sendAll(ctx: Context, todos: readonly Todo[]): Promise<Rea
   const failed: Failed = new Set();
   await audit(ctx, senders, () => ({ stage: "sent" }));
   const personOf = new Map(senders.map(({ todo, operation }) => [operation.userId, todo.claim.personId]));
-  for (const assignment of grouped(await partsOf(ctx, senders))) {
+  const { parts, unread } = await partsOf(ctx, senders);
+  for (const { operation, error } of unread) {
+    failed.add(`${operation.userId} tag`);
+    const personId = personOf.get(operation.userId);
+    if (personId !== undefined) failures.set(personId, error);
+  }
+  for (const assignment of grouped(parts)) {
     for (const { userId, error } of await send(ctx, assignment)) {
       note(failed, assignment, userId);
       const personId = personOf.get(userId);
@@ -35,7 +41,7 @@ export async function sendAll(ctx: Context, todos: readonly Todo[]): Promise<Rea
     if (failure === undefined) return { stage: "done" };
     return { stage: "failed", answer: failure instanceof Error ? failure.message : "fault" };
   });
-  for (const sender of senders) if (!failures.has(sender.todo.claim.personId)) await done(ctx, sender);
+  for (const sender of senders) await done(ctx, sender, failures.has(sender.todo.claim.personId), failed);
   return failures;
 }
 
@@ -85,13 +91,35 @@ function note(failed: Failed, assignment: Assignment, userId: number): void {
   failed.add("tags" in assignment ? `${userId} tag` : failureKey(userId, assignment.of));
 }
 
-async function partsOf(ctx: Context, senders: readonly Sender[]): Promise<readonly Part[]> {
-  const tags = await currentTags(
-    ctx,
-    senders.map(({ operation }) => operation),
-  );
-  return senders.map(({ operation }) => ({ operation, tags: tags.get(operation.userId) ?? [] }));
+interface Parts {
+  readonly parts: readonly Part[];
+  /** Whose tags stay as they are, as it is not known which they have. */
+  readonly unread: readonly { readonly operation: Reassignment; readonly error: unknown }[];
 }
+
+async function partsOf(ctx: Context, senders: readonly Sender[]): Promise<Parts> {
+  const operations = senders.map(({ operation }) => operation);
+  try {
+    const tags = await currentTags(ctx, operations);
+    return {
+      parts: operations.map((operation) => ({ operation, tags: tags.get(operation.userId) ?? [] })),
+      unread: [],
+    };
+  } catch (error) {
+    const losing = operations.filter(losesTags);
+    const kept = operations.map((operation) => (losesTags(operation) ? withoutTags(operation) : operation));
+    return {
+      parts: kept.map((operation) => ({ operation, tags: [] })),
+      unread: losing.map((operation) => ({ operation, error })),
+    };
+  }
+}
+
+const withoutTags = (operation: Reassignment): Reassignment => ({
+  ...operation,
+  join: operation.join.filter(({ of }) => of.kind !== "tag"),
+  leave: operation.leave.filter(({ kind }) => kind !== "tag"),
+});
 
 interface Failure {
   readonly userId: number;
@@ -165,10 +193,11 @@ function audit(
 const shown = ({ kind, id, name }: Assignable, role = "inherit"): string =>
   `${kind} ${id} ${name}${role === "inherit" ? "" : ` as ${role}`}`;
 
-/** What an operator has approved is nobody else's to pay for. */
-async function done(ctx: Context, { todo, operation }: Sender): Promise<void> {
+/** What an operator has approved is nobody else's to pay for; what has been taken away counts, whatever else has failed. */
+async function done(ctx: Context, { todo, operation }: Sender, hasFailed: boolean, failed: Failed): Promise<void> {
   const { claim, hold } = todo;
-  reporting(ctx, { claim, operation }).applied();
-  if (operation.leave.length > 0 && hold?.decision !== "approved")
+  if (!hasFailed) reporting(ctx, { claim, operation }).applied();
+  const hasLeft = operation.leave.some((of) => !failed.has(failureKey(operation.userId, of)));
+  if (hasLeft && hold?.decision !== "approved")
     await ctx.store.rails.spend(claim.personId, "unassign", false, ctx.clock.now());
 }

@@ -1,7 +1,10 @@
-import type { BridgeError } from "../../errors.js";
-import type { Reassigning } from "../../foresight/index.js";
-import type { Change, Reassignment } from "../../plan/index.js";
+import { BridgeError } from "../../errors.js";
+import { reassignmentsOf, type Foreseen, type Reassigning } from "../../foresight/index.js";
+import { SECTION_KEYS } from "../../mapping/index.js";
+import type { AssignableKind } from "../../membership/index.js";
+import { reassigned, type Change, type Located, type Reassignment } from "../../plan/index.js";
 import type { Claim, Hold } from "../../ports.js";
+import type { Context } from "../context.js";
 
 /** One person of a batch. */
 export interface Todo {
@@ -14,4 +17,80 @@ export interface Todo {
   readonly rejected: Change<Reassignment> | undefined;
   /** Why they cannot be in all that the mapping says. */
   readonly problem: BridgeError | undefined;
+}
+
+export function todoOf(
+  ctx: Context,
+  claim: Claim,
+  foreseen: Foreseen | undefined,
+  unmade: ReadonlyMap<AssignableKind, BridgeError>,
+): Todo {
+  const reassigning = foreseen?.reassigning;
+  const hold = foreseen?.row.hold?.effect === "unassign" ? foreseen.row.hold : undefined;
+  const usable = reassigning && without(ctx, reassigning);
+  const changes = reassignmentsOf(usable, claim.personId, claim.origin, hold);
+  const problem = reassigning && problemOf(ctx, reassigning, unmade);
+  const about = changes.find((change) => isAbout(hold, change));
+  const rejected = hold?.decision === "rejected" ? about : undefined;
+  // What somebody has decided about, or is to, is not told apart from the rest before all of it is clear.
+  const unclear = hold !== undefined && about === undefined && problem !== undefined;
+  return {
+    claim,
+    reassigning: usable,
+    hold,
+    changes: changes.filter((change) => change !== rejected && !(unclear && takes(change))),
+    rejected,
+    problem,
+  };
+}
+
+const takes = ({ operation }: Change<Reassignment>): boolean => operation.leave.length > 0;
+
+const isAbout = (hold: Hold | undefined, change: Change<Reassignment>): boolean =>
+  takes(change) && hold?.to === reassigned(change.operation);
+
+/** Something else is to be taken away by now, or nothing: the hold is over, and what was decided about it. */
+export const isStale = ({ hold, changes, rejected, problem }: Todo): boolean =>
+  hold !== undefined && !rejected && !problem && !changes.some((change) => isAbout(hold, change));
+
+/** A section that cannot be worked on is nobody's affair but of those whom it is about. */
+function without({ places, observeOnly }: Context, reassigning: Reassigning): Reassigning {
+  const unusable = new Set(places.unusable().map(({ kind }) => kind));
+  // What could not be made has no id; it is named only where nothing is written.
+  const usable = ({ kind, id }: { readonly kind: AssignableKind; readonly id: number }): boolean =>
+    !unusable.has(kind) && (id > 0 || observeOnly);
+  const { operation, ledger } = reassigning;
+  const join = operation?.join.filter(({ of }) => usable(of)) ?? [];
+  const leave = operation?.leave.filter(usable) ?? [];
+  return {
+    ...reassigning,
+    operation: operation && join.length + leave.length > 0 ? { ...operation, join, leave } : undefined,
+    ledger: { put: ledger.put.filter(usable), drop: ledger.drop.filter(usable) },
+  };
+}
+
+function problemOf(
+  { places }: Context,
+  { located, operation }: Reassigning,
+  unmade: ReadonlyMap<AssignableKind, BridgeError>,
+): BridgeError | undefined {
+  const kinds = new Set([
+    ...located.map(({ wanted }) => wanted.kind),
+    ...(operation ? [...operation.join.map(({ of }) => of), ...operation.leave].map(({ kind }) => kind) : []),
+  ]);
+  const unusable = places.unusable().find(({ kind }) => kinds.has(kind));
+  if (unusable) return unusable.error;
+  const problem = located.find((each) => each.kind === "ambiguous" || (each.kind === "missing" && !each.creatable));
+  if (problem) return unknownName(problem);
+  return located.flatMap(({ kind, wanted }) => (kind === "missing" ? (unmade.get(wanted.kind) ?? []) : []))[0];
+}
+
+function unknownName(located: Located): BridgeError | undefined {
+  if (located.kind === "found") return undefined;
+  const { section } = SECTION_KEYS[located.wanted.kind];
+  const create = located.wanted.kind === "project" ? "" : `, or set ${section}.create: true`;
+  const way = located.kind === "missing" ? `; correct the name, make it at Label Studio${create}` : "";
+  return new BridgeError("TARGET_REFUSED", `${located.problem}${way}`, {
+    reason: `${located.wanted.kind}:${located.kind}`,
+  });
 }

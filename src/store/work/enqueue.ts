@@ -91,7 +91,7 @@ function upsert(db: Db, { lane, cause, origin, requestId, now, due }: Turn, peop
       on conflict (person_id) do update set
         lane = case when outbox.lane < excluded.lane then outbox.lane else excluded.lane end,
         cause = excluded.cause,
-        origin = ${joined}, effect = null,
+        origin = ${joined}, effect = null, lease_until = ${letGo},
         first_at = case when outbox.attempts > 0 then excluded.first_at else outbox.first_at end,
         due_at = case
           when excluded.lane = 0 then excluded.due_at
@@ -107,6 +107,9 @@ function upsert(db: Db, { lane, cause, origin, requestId, now, due }: Turn, peop
         attempts = 0, refusal = null, failing = 0`,
   );
 }
+
+/** Nobody waits for the batch that they are gathered in, which may take long: outbox.ts knows that the row is its no more. */
+const letGo = sql`case outbox.lane when ${sql.lit(LANES.assign)} then 0 else outbox.lease_until end`;
 
 /** Who is taken out of a group and changed by another request before the first look is still the group's affair. */
 const joined = sql`case when outbox.origin like 'group %' and outbox.attempts = 0 and excluded.origin not like 'group %'
@@ -130,6 +133,7 @@ export async function enqueueEveryone(db: Db, lane: Lane, cause: string, origin:
     union select person_id, cast(${origin} as text) from outcomes order by 1`;
   const result = await sql`${fresh(lane, cause, now, everyone)}
     on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1, effect = null,
+      lease_until = ${letGo},
       origin = case when outbox.lane <= excluded.lane then outbox.origin else excluded.origin end,
       cause = case when outbox.lane <= excluded.lane then outbox.cause else excluded.cause end,
       lane = case when outbox.lane <= excluded.lane then outbox.lane else excluded.lane end`.execute(db);

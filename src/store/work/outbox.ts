@@ -40,10 +40,11 @@ export function outbox(db: Db): Outbox {
       return row?.due ?? undefined;
     },
     isCurrent: async (held) => {
+      if (held.lane === "assign") return isInBatch(db, held);
       const [row] = await seqOf(db, held.personId);
       return row?.seq === held.seq;
     },
-    settle: (held, outcome) => settle(db, held, outcome),
+    settle: async (held, outcome) => void (await settle(db, held, outcome)),
     handOn: (held, dueAt, effect, outcome) => handOn(db, held, dueAt, effect, outcome),
     retry: (held, dueAt, refusal, outcome) => retry(db, held, dueAt, refusal, outcome),
     release: async (refusal, now) => {
@@ -116,8 +117,13 @@ const claimFromRow = (row: Selectable<OutboxTable>): Claim => ({
 });
 
 const seqOf = prepared((db, personId: string) =>
-  db.selectFrom("outbox").select("seq").where("person_id", "=", personId),
+  db.selectFrom("outbox").select(["seq", "lane", "lease_until"]).where("person_id", "=", personId),
 );
+
+async function isInBatch(db: Db, { personId, seq }: Claim): Promise<boolean> {
+  const [row] = await seqOf(db, personId);
+  return row?.seq === seq && row.lane === LANES.assign && row.lease_until > 0;
+}
 
 const leave = prepared((db, personId: string, seq: number) =>
   db.deleteFrom("outbox").where("person_id", "=", personId).where("seq", "=", seq).returning("person_id"),
@@ -131,11 +137,37 @@ const stay = prepared((db, seq: number, personId: string) =>
     .where("person_id", "=", personId),
 );
 
-export async function settle(db: Db, held: Claim, outcome: Outcome | undefined): Promise<void> {
+/**
+ * A newer change takes the row out of a batch of lane `assign`, and somebody else may have worked it off by now: nothing
+ * of it is the batch's any more.
+ */
+const leaveBatch = prepared((db, personId: string, seq: number) =>
+  db
+    .deleteFrom("outbox")
+    .where("person_id", "=", personId)
+    .where("seq", "=", seq)
+    .where("lane", "=", sql.lit(LANES.assign))
+    .where("lease_until", ">", sql.lit(0))
+    .returning("person_id"),
+);
+
+/** False: it was not this claim's to settle any more. */
+export async function settle(db: Db, held: Claim, outcome: Outcome | undefined): Promise<boolean> {
+  if (held.lane === "assign" && (await leaveBatch(db, held.personId, held.seq)).length === 0) return false;
+  if (held.lane !== "assign") await leaveOrStay(db, held);
+  if (outcome) await putOutcome(db, held.personId, outcome);
+  else await forgetPerson(db, held.personId);
+  return true;
+}
+
+async function forgetPerson(db: Db, personId: string): Promise<void> {
+  await db.deleteFrom("outcomes").where("person_id", "=", personId).execute();
+  await db.deleteFrom("holds").where("person_id", "=", personId).execute();
+}
+
+async function leaveOrStay(db: Db, held: Claim): Promise<void> {
   const left = await leave(db, held.personId, held.seq);
   if (left.length === 0) await stay(db, held.seq, held.personId);
-  if (outcome) await putOutcome(db, held.personId, outcome);
-  else await db.deleteFrom("outcomes").where("person_id", "=", held.personId).execute();
 }
 
 async function handOn(db: Db, held: Claim, dueAt: number, effect: Effect | undefined, outcome: Outcome): Promise<void> {
@@ -160,6 +192,7 @@ async function retry(
   refusal: string | undefined,
   outcome: Outcome | undefined,
 ): Promise<void> {
+  if (held.lane === "assign" && !(await isInBatch(db, held))) return;
   if (outcome) await putOutcome(db, held.personId, outcome);
   const waits = await db
     .updateTable("outbox")
@@ -173,7 +206,7 @@ async function retry(
     .where("person_id", "=", held.personId)
     .where("seq", "=", held.seq)
     .executeTakeFirst();
-  if (waits.numUpdatedRows === 0n)
+  if (waits.numUpdatedRows === 0n && held.lane !== "assign")
     await db.updateTable("outbox").set({ lease_until: 0 }).where("person_id", "=", held.personId).execute();
   if (refusal !== undefined)
     await db

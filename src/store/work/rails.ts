@@ -134,6 +134,5 @@ async function spend(db: Db, person_id: string, effect: string, lostRole: boolea
 }
 
 async function putHold(db: Db, claim: Claim, outcome: Outcome, hold: Hold): Promise<void> {
-  await settle(db, claim, outcome);
-  await upsertHold(db, hold, claim.cause);
+  if (await settle(db, claim, outcome)) await upsertHold(db, hold, claim.cause);
 }

@@ -1,0 +1,73 @@
+// Too many who are taken out of something at once: who is counted, and what a hold outlives.
+import { afterEach, expect, test } from "@jest/globals";
+import { patch } from "../support/bridge.js";
+import { crews, email, SECTIONS, type Crews } from "../support/crews.js";
+
+let c: Crews;
+const begin = async (...how: Parameters<typeof crews>): Promise<Crews> => (c = await crews(...how));
+afterEach(() => c.t.close());
+
+const without = (ids: readonly string[]) =>
+  patch({ op: "remove", path: "members", value: ids.map((value) => ({ value })) });
+
+test("who is put into something at the same time is counted all the same", async () => {
+  const { ids } = await begin(30, SECTIONS.replace(/tags:[^]*/, "") + MOVING);
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  await c.put("LS Annotators", ids);
+  await c.t.settled(20_000);
+  await c.t.scim("PATCH", `/Groups/${vision}`, patch({ op: "replace", path: "displayName", value: "Crew Language" }));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 30 });
+  expect(c.workspace("Vision")).toHaveLength(30);
+});
+
+const MOVING = `workspaces:
+  rules:
+    - { group: "Crew Vision", workspace: Vision }
+    - { group: "Crew Language", workspace: Language }
+`;
+
+test("what is held and becomes more is counted anew, not let go", async () => {
+  const { ids } = await begin(30);
+  await c.put("LS Annotators", ids);
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  const night = (await c.put("Crew Night", ids)).body.id;
+  await c.t.settled(20_000);
+  await c.t.scim("PATCH", `/Groups/${vision}`, without(ids.slice(0, 20)));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 20 });
+  await c.t.scim("PATCH", `/Groups/${night}`, without(ids.slice(0, 20)));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 20 });
+  expect(c.workspace("Vision")).toHaveLength(30);
+  c.t.sandbox.rename("workspace", 5, "Seeing");
+  await c.t.restart({ mapping: SECTIONS.replace("workspace: vision", "workspace: 5") });
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 20 });
+  expect(c.workspace("Seeing")).toHaveLength(30);
+});
+
+test("a hold ends with the person's deactivation, and with the sections", async () => {
+  const { ids } = await begin(30);
+  await c.put("LS Annotators", ids);
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.settled(20_000);
+  await c.t.scim("PATCH", `/Groups/${vision}`, without(ids.slice(0, 20)));
+  await c.t.settled(20_000);
+  await c.t.scim("PATCH", `/Users/${ids[0]}`, patch({ op: "replace", path: "active", value: false }));
+  await c.t.scim("DELETE", `/Users/${ids[1]}`);
+  await c.t.settled(20_000);
+  expect((await c.t.admin("GET", "/holds")).holds).toHaveLength(18);
+  await c.t.remap(SECTIONS.slice(0, SECTIONS.indexOf("tags:")));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 0 });
+  expect((await c.t.admin("GET", "/holds")).holds).toHaveLength(0);
+});
+
+test("protected people are not counted: nothing is done to them", async () => {
+  const { ids } = await begin(30);
+  await c.put("LS Annotators", ids);
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.settled(20_000);
+  const people = ids.slice(5, 20).map((_, index) => email(index + 5));
+  await c.t.restart({ mapping: `${SECTIONS}protect: { people: [${people.join(", ")}] }\n` });
+  await c.t.settled(20_000);
+  await c.t.scim("PATCH", `/Groups/${vision}`, without(ids.slice(0, 20)));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 15 });
+  expect(c.workspace("Vision")).toHaveLength(25);
+});
