@@ -14,6 +14,7 @@ export {
   type Granted,
   type Holding,
   type Ledger,
+  type Lost,
   type Reassigned,
 } from "./reassign.js";
 export { catalogOf, isNameable, locate, namesIn, unknownNames, type Catalog, type Located } from "./catalog.js";

@@ -30,12 +30,18 @@ export interface Desired {
   readonly wanted: Wanted;
 }
 
+export interface Lost {
+  readonly of: Assignable;
+  /** In it still, but with this role; undefined: taken out. */
+  readonly role: string | undefined;
+}
+
 export interface Reassigned {
   readonly desired: readonly Desired[];
   /** undefined: they are in what they should be in. */
   readonly operation: Reassignment | undefined;
-  /** Put there by an earlier look, and gone since: somebody has taken them out at Label Studio. */
-  readonly lost: readonly Assignable[];
+  /** Put there by an earlier look, and undone since at Label Studio. */
+  readonly lost: readonly Lost[];
   readonly ledger: Ledger;
 }
 
@@ -91,7 +97,7 @@ function places(located: Located): readonly { readonly of: Assignable; readonly 
 interface SectionPart {
   readonly join: readonly Joining[];
   readonly leave: readonly Assignable[];
-  readonly lost: readonly Assignable[];
+  readonly lost: readonly Lost[];
   readonly put: readonly Granted[];
   readonly drop: Ledger["drop"];
 }
@@ -118,16 +124,30 @@ function ofSection(
   const put = desired.flatMap(({ of, role }): Granted[] => {
     const known = before.get(of.id);
     const ours = known?.ours ?? !held.has(of.id);
-    const stored = role === "inherit" ? undefined : role;
+    const stored = storedRole(role);
     return known !== undefined && known.role === stored ? [] : [{ kind: of.kind, id: of.id, role: stored, ours }];
   });
   return {
     join: join.map(({ of, role }) => ({ of, role })),
     leave,
-    lost: desired.flatMap(({ of }) => (before.has(of.id) && !held.has(of.id) ? [of] : [])),
+    lost: join.flatMap(({ of, role }) => lostOf(of, role, held.get(of.id), before.get(of.id))),
     put,
     drop: isClear ? [...before.values()].filter(({ id }) => !wantedIds.has(id)) : [],
   };
+}
+
+const storedRole = (role: ProjectRole): string | undefined => (role === "inherit" ? undefined : role);
+
+/** Another role than last time's is the mapping's doing. */
+function lostOf(
+  of: Assignable,
+  role: ProjectRole,
+  held: Holding | undefined,
+  known: Granted | undefined,
+): readonly Lost[] {
+  if (known === undefined) return [];
+  if (held === undefined) return [{ of, role: undefined }];
+  return known.role === storedRole(role) ? [{ of, role: held.role ?? "inherit" }] : [];
 }
 
 const isUnknown = (located: Located): boolean =>

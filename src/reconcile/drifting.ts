@@ -3,8 +3,8 @@ import { driftOf, reported, settled, type Account, type Decision, type Drift } f
 import type { Context } from "./context.js";
 
 /** Put back so often within a day, and changed again: two systems undo each other's work for ever. */
-const MOST_ROUNDS = 3;
-const DAY_MS = 86_400_000;
+export const MOST_ROUNDS = 3;
+export const DAY_MS = 86_400_000;
 
 /** Whoever is looked at for no other reason than what Label Studio may say has had their last look settled by us. */
 export async function leftAsDrift(ctx: Context, account: Account, decision: Decision): Promise<Decision | undefined> {

@@ -115,5 +115,42 @@ export function assignmentsConformance(store: () => Store): void {
       await store().work.settle(waiting as Claim, outcome("converged"));
       expect(await store().work.claim(["leaver"], 10, 1_000, NOW + 6_000)).toMatchObject([{ personId: "a" }]);
     });
+
+    test("a newer change takes its row out of a batch, which has nothing more to say of it", async () => {
+      const leaver = { people: ["a"], addresses: [], lane: "leaver", cause: "test", origin: "test" } as const;
+      await store().transaction(async (tx) => {
+        await tx.insertUser(aUser("a"));
+        await tx.enqueue({ ...leaver, lane: "change", now: NOW });
+      });
+      const [claim] = await store().work.claim(["change"], 10, 1_000, NOW + 1_000);
+      await store().work.handOn(claim as Claim, NOW, undefined, outcome("converged", { role: "AN" }));
+      const [inHand] = await store().work.claim(["assign"], 10, 60_000, NOW + 1_000);
+      expect(await store().work.isCurrent(inHand as Claim)).toBe(true);
+      await store().transaction((tx) => tx.enqueue({ ...leaver, now: NOW + 1_000 }));
+      const [left] = await store().work.claim(["leaver"], 10, 60_000, NOW + 1_000);
+      expect(left).toMatchObject({ personId: "a" });
+      await store().work.settle(left as Claim, outcome("converged", { role: "DI" }));
+      // The same number again, of another row.
+      await store().transaction((tx) => tx.enqueue({ ...leaver, lane: "change", now: NOW + 1_000 }));
+      expect(await store().work.isCurrent(inHand as Claim)).toBe(false);
+      await store().work.settle(inHand as Claim, outcome("converged", { role: "AN" }));
+      await store().work.retry(inHand as Claim, NOW, "refused", outcome("failing", { role: "AN" }));
+      expect(await store().work.outcome("a")).toMatchObject({ state: "converged", role: "DI" });
+      expect(await store().work.claim(["change"], 10, 1_000, NOW + 2_000)).toHaveLength(1);
+    });
+
+    test("who is about to be put into something stays so at a start, and is reviewed with a new mapping", async () => {
+      await store().transaction(async (tx) => {
+        await tx.insertUser(aUser("a"));
+        await tx.enqueue({ people: ["a"], addresses: [], lane: "change", cause: "test", origin: "test", now: NOW });
+      });
+      const [claim] = await store().work.claim(["change"], 10, 1_000, NOW + 1_000);
+      await store().work.handOn(claim as Claim, NOW, undefined, outcome("converged"));
+      await store().work.enqueueEveryone("sweep", "start", "start", NOW);
+      expect(await store().work.nextDue(["sweep"])).toBeUndefined();
+      expect(await store().work.nextDue(["assign"])).toBe(NOW);
+      await store().work.enqueueEveryone("review", "mapping", "mapping 1", NOW);
+      expect(await store().work.claim(["review"], 10, 1_000, NOW)).toMatchObject([{ origin: "mapping 1" }]);
+    });
   });
 }

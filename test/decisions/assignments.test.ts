@@ -204,6 +204,30 @@ describe("drift", () => {
     expect(warned?.[0]).toMatchObject({ warning: expect.stringContaining('taken out of workspace "Vision"') });
   });
 
+  test("another project role that was given by hand is told too", async () => {
+    const { ids } = await begin(1);
+    await c.put("LS Reviewers", ids);
+    await c.t.settled(10_000);
+    c.t.sandbox.joinProject(email(0), 42, "AN");
+    await c.t.restart();
+    await c.t.settled(10_000);
+    expect(c.project(42)?.roles).toEqual({ [email(0)]: "AN" });
+    const { people: warned } = await c.t.admin("GET", "/people?state=warned");
+    expect(warned?.[0]).toMatchObject({ warning: expect.stringContaining('made AN in project "Street scenes"') });
+  });
+
+  test("somebody who takes them out each time is not fought for ever", async () => {
+    await sweepAfter(`${SECTIONS}drift: enforce\n`);
+    for (let round = 0; round < 3; round++) {
+      c.t.sandbox.leaveWorkspace(email(0), "Vision");
+      await c.t.restart();
+      await c.t.settled(10_000);
+    }
+    expect(c.workspace("Vision")).toEqual([]);
+    const { people: warned } = await c.t.admin("GET", "/people?state=warned");
+    expect(warned?.[0]).toMatchObject({ warning: expect.stringContaining("tug-of-war: taken out of workspace") });
+  });
+
   test("enforced, they are put back", async () => {
     await sweepAfter(`${SECTIONS}drift: enforce\n`);
     expect(c.workspace("Vision")).toEqual([email(0)]);

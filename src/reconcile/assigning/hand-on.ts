@@ -1,6 +1,8 @@
 import { reassigning, type Reassigning } from "../../foresight/index.js";
+import type { Lost } from "../../plan/index.js";
 import type { Claim } from "../../ports.js";
 import type { Context } from "../context.js";
+import { DAY_MS, MOST_ROUNDS } from "../drifting.js";
 import type { AccountLook } from "../look.js";
 import { outcomeOf, type Ending } from "../settle.js";
 
@@ -24,7 +26,8 @@ export async function handOn(
   const known = { store: ctx.store, mapping: ctx.mapping, catalog: ctx.places.catalog };
   const found = (await reassigning(known, [{ row, account }])).get(row.personId);
   if (!found || !isOpen(found, held)) return ending;
-  if (claim.lane === "sweep" && isLeft(ctx, found)) return { ...ending, warning: takenOut(ending, found) };
+  const left = claim.lane === "sweep" ? await leftAsDrift(ctx, found, row.personId) : undefined;
+  if (left !== undefined) return { ...ending, warning: joined(ending.warning, left) };
   const effect = found.operation && found.operation.leave.length > 0 ? "unassign" : undefined;
   await ctx.store.work.handOn(claim, ctx.clock.now() + GATHER_MS, effect, outcomeOf(ctx, ending));
   return undefined;
@@ -36,14 +39,29 @@ const isOpen = ({ operation, ledger, located }: Reassigning, held: boolean): boo
   ledger.put.length + ledger.drop.length > 0 ||
   located.some(({ kind }) => kind !== "found");
 
-/** Drift: nothing but what somebody has undone at Label Studio, and it is only to be told. */
-function isLeft({ mapping }: Context, { operation, lost }: Reassigning): boolean {
-  if (!operation || lost.length === 0 || mapping().drift.manual !== "report") return false;
-  return operation.leave.length === 0 && operation.join.every(({ of }) => lost.includes(of));
+/** Drift: nothing but what somebody has undone at Label Studio. Undefined: it is put back. */
+async function leftAsDrift(
+  { mapping, store, clock }: Context,
+  { operation, lost }: Reassigning,
+  personId: string,
+): Promise<string | undefined> {
+  const undone = new Set(lost.map(({ of }) => of));
+  if (!operation || lost.length === 0 || operation.leave.length > 0) return undefined;
+  if (!operation.join.every(({ of }) => undone.has(of))) return undefined;
+  const words = lost.map(lostWords).join(", ");
+  if (mapping().drift.manual === "report")
+    return `${words} at Label Studio, which the mapping says otherwise; drift: report leaves it so`;
+  const rounds = await store.rails.putBack(personId, clock.now() - DAY_MS);
+  if (rounds >= MOST_ROUNDS)
+    return `tug-of-war: ${words} at Label Studio, after changes of this person were put back ${rounds} times within a day; the bridge leaves it so. Find out who undoes it, or set drift.manual: report`;
+  await store.rails.spend(personId, "drift", false, clock.now());
+  return undefined;
 }
 
-function takenOut({ warning }: Ending, { lost }: Reassigning): string {
-  const names = lost.map(({ kind, name }) => `${kind} ${JSON.stringify(name)}`).join(", ");
-  const told = `taken out of ${names} at Label Studio, which the mapping gives; drift: report leaves it so`;
-  return warning === undefined ? told : `${warning}; ${told}`;
-}
+const lostWords = ({ of: { kind, name }, role }: Lost): string =>
+  role === undefined
+    ? `taken out of ${kind} ${JSON.stringify(name)}`
+    : `made ${role} in ${kind} ${JSON.stringify(name)}`;
+
+const joined = (warning: string | undefined, told: string): string =>
+  warning === undefined ? told : `${warning}; ${told}`;

@@ -128,14 +128,20 @@ const fresh = (lane: Lane, cause: string, now: number, people: Sql): Sql => sql`
   select person_id, origin, ${number(LANES[lane])}, ${cause}, ${number(now)}, ${number(now)}, 1, 0, 0, 0, null, 0
   from (${people}) as people where true`;
 
+/**
+ * A better reason stays. So does the lane of who is about to be put into something: what a process had noted before it died,
+ * and not done, would be taken for what somebody has undone at Label Studio.
+ */
+const keeps = sql`(outbox.lane <= excluded.lane or (outbox.lane = ${sql.lit(LANES.assign)} and excluded.lane = ${sql.lit(LANES.sweep)}))`;
+
 export async function enqueueEveryone(db: Db, lane: Lane, cause: string, origin: string, now: number): Promise<number> {
   const everyone = sql`select id as person_id, cast(${origin} as text) as origin from users
     union select person_id, cast(${origin} as text) from outcomes order by 1`;
   const result = await sql`${fresh(lane, cause, now, everyone)}
     on conflict (person_id) do update set due_at = excluded.due_at, seq = outbox.seq + 1, effect = null,
       lease_until = ${letGo},
-      origin = case when outbox.lane <= excluded.lane then outbox.origin else excluded.origin end,
-      cause = case when outbox.lane <= excluded.lane then outbox.cause else excluded.cause end,
-      lane = case when outbox.lane <= excluded.lane then outbox.lane else excluded.lane end`.execute(db);
+      origin = case when ${keeps} then outbox.origin else excluded.origin end,
+      cause = case when ${keeps} then outbox.cause else excluded.cause end,
+      lane = case when ${keeps} then outbox.lane else excluded.lane end`.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }
