@@ -1,4 +1,4 @@
-import { canName, fold, type Section, type Wanted } from "../mapping/index.js";
+import { canName, fold, type Naming, type Section, type Wanted } from "../mapping/index.js";
 import type { Assignable, AssignableKind } from "../membership/index.js";
 
 /** What there is at Label Studio, by id and by name. */
@@ -60,7 +60,32 @@ const ambiguous = (wanted: Wanted, ids: readonly number[]): string =>
   `${shown(wanted)} is the name of ${ids.length} at Label Studio (${ids.join(", ")}); name it by its id`;
 
 /** Whether the rules of a section can put anybody into this. */
-export const isNameable = ({ rules }: Section, of: Assignable): boolean => rules.some(({ to }) => canName(to, of));
+export function isNameable(section: Section, of: Assignable): boolean {
+  const { ids, names, templates } = nameablesOf(section);
+  return ids.has(of.id) || names.has(fold(of.name)) || templates.some((to) => canName(to, of));
+}
+
+interface Nameables {
+  readonly ids: ReadonlySet<number>;
+  readonly names: ReadonlySet<string>;
+  readonly templates: readonly Naming[];
+}
+
+/** Asked of everything that everybody is in: with a thousand rules one by one that held everything up for seconds. */
+const known = new WeakMap<Section, Nameables>();
+
+function nameablesOf(section: Section): Nameables {
+  const before = known.get(section);
+  if (before) return before;
+  const all = section.rules.map(({ to }) => to);
+  const found: Nameables = {
+    ids: new Set(all.flatMap((to) => (to.kind === "id" ? [to.id] : []))),
+    names: new Set(all.flatMap((to) => (to.kind === "name" ? [fold(to.name)] : []))),
+    templates: all.filter(({ kind }) => kind === "template"),
+  };
+  known.set(section, found);
+  return found;
+}
 
 /** Rules that name what is not there, or not clearly: in the words of an operator. */
 export const unknownNames = (section: Section, catalog: Catalog): readonly string[] =>
