@@ -10,7 +10,7 @@ import { connectLabelStudio } from "./label-studio/index.js";
 import { SECTION_KEYS, type Mapping, type Section } from "./mapping/index.js";
 import type { Assignable } from "./membership/index.js";
 import { operations, type Operations } from "./operator/index.js";
-import { shareOfCommands } from "./pace-shares.js";
+import { shareOfCommands } from "./bridge/pace-shares.js";
 import { namesIn } from "./plan/index.js";
 import type { Clock, GroupRoles, Organization, Principal, Seats, StoreReport, Target } from "./ports.js";
 import { upstreamWarnings } from "./reconcile/index.js";

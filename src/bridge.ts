@@ -1,24 +1,24 @@
 // The composition root: builds every room from the configuration and wires them; nothing else knows them all.
 import { randomBytes, randomUUID } from "node:crypto";
 import { openAccess } from "./access/index.js";
-import { adminApplication, application, type Running } from "./applications.js";
+import { adminApplication, application, type Running } from "./bridge/applications.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
-import { openDoors, shut, type Doors } from "./door.js";
-import { dutiesOf } from "./duties.js";
+import { openDoors, shut, type Doors } from "./bridge/door.js";
+import { dutiesOf } from "./bridge/duties.js";
 import type { Emit } from "./events.js";
 import { connectLabelStudio } from "./label-studio/index.js";
-import { currentMapping } from "./current-mapping.js";
+import { currentMapping } from "./bridge/current-mapping.js";
 import { mappingDigest, type Mapping } from "./mapping/index.js";
 import { operations, survey, type Operations } from "./operator/index.js";
-import { shareOfLoop } from "./pace-shares.js";
+import { shareOfLoop } from "./bridge/pace-shares.js";
 import type { Clock, PaceReport, Store } from "./ports.js";
 import { loopLease, startReconcile, type Reconciler } from "./reconcile/index.js";
-import { pauseIfRestored } from "./restored.js";
-import { stopInOrder } from "./stopping.js";
+import { pauseIfRestored } from "./bridge/restored.js";
+import { stopInOrder } from "./bridge/stopping.js";
 import { openStore } from "./store/index.js";
 import { startTracing, type Telemetry } from "./telemetry/index.js";
-import { fingerprint, serverOf } from "./upstream-name.js";
+import { fingerprint, serverOf } from "./bridge/upstream-name.js";
 
 export interface Bridge {
   /** e.g. `http://127.0.0.1:8080`, without a slash at the end. */

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { accessProblems, isTrustworthy, workloadIdentity } from "./access-settings.js";
+import { accessProblems, isTrustworthy, workloadIdentity } from "./config/access.js";
 import { durationMs } from "./durations.js";
 import { BridgeError } from "./errors.js";
-import { SETTINGS, type Setting } from "./settings.js";
-import { tracingOf, tracingProblems, type TracingSettings } from "./tracing-settings.js";
-import { webhookOf, webhookProblems, type WebhookSettings } from "./webhook-settings.js";
+import { SETTINGS, type Setting } from "./config/settings.js";
+import { tracingOf, tracingProblems, type TracingSettings } from "./config/tracing.js";
+import { webhookOf, webhookProblems, type WebhookSettings } from "./config/webhook.js";
 
 export interface BearerToken {
   /** What logs and audit lines call it; never part of the secret. */

@@ -1,5 +1,5 @@
 // The closed union of things worth logging or counting. No names or addresses of people, no secrets: ids and codes only.
-import type { Errand } from "./errand.js";
+import type { Errand } from "./ports/errand.js";
 import type { RoleSource } from "./membership/index.js";
 import type { ErrorCode } from "./errors.js";
 import type { OperationKind } from "./plan/index.js";

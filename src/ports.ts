@@ -11,28 +11,28 @@ import type {
   View,
 } from "./directory/index.js";
 import type { Member, Role } from "./membership/index.js";
-import type { Assigner, Urgency } from "./assigner.js";
+import type { Assigner, Urgency } from "./ports/assigner.js";
 import type { Effect, MemberOperation } from "./plan/index.js";
-import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./outcomes.js";
-import type { Claim, Lane } from "./claims.js";
-import type { Errand } from "./errand.js";
-import type { Credentials } from "./credentials.js";
-import type { Hold, Rails } from "./holds.js";
-import type { Heir, Link, LinksMoved, Move } from "./links.js";
-import type { AuditLine, Inquiries } from "./inquiries.js";
-import type { Assignments } from "./assignments.js";
-import type { Lists } from "./lists.js";
-import type { SeatLedger, Seats } from "./seats.js";
-import type { Trail } from "./trail.js";
-import type { Turns } from "./turns.js";
+import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./ports/outcomes.js";
+import type { Claim, Lane } from "./ports/claims.js";
+import type { Errand } from "./ports/errand.js";
+import type { Credentials } from "./ports/credentials.js";
+import type { Hold, Rails } from "./ports/holds.js";
+import type { Heir, Link, LinksMoved, Move } from "./ports/links.js";
+import type { AuditLine, Inquiries } from "./ports/inquiries.js";
+import type { Assignments } from "./ports/assignments.js";
+import type { Lists } from "./ports/lists.js";
+import type { SeatLedger, Seats } from "./ports/seats.js";
+import type { Trail } from "./ports/trail.js";
+import type { Turns } from "./ports/turns.js";
 
-export type { Assigned, Assigner, ListedMember, MemberFilter, Urgency } from "./assigner.js";
-export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, Standing } from "./outcomes.js";
-export type { Claim, Lane } from "./claims.js";
-export type { Errand } from "./errand.js";
-export type { Credential, CredentialKind, Credentials, SigningKey } from "./credentials.js";
+export type { Assigned, Assigner, ListedMember, MemberFilter, Urgency } from "./ports/assigner.js";
+export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, Standing } from "./ports/outcomes.js";
+export type { Claim, Lane } from "./ports/claims.js";
+export type { Errand } from "./ports/errand.js";
+export type { Credential, CredentialKind, Credentials, SigningKey } from "./ports/credentials.js";
 export type { Effect } from "./plan/index.js";
-export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./holds.js";
+export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./ports/holds.js";
 export type {
   HeldOrigin,
   LineFilter,
@@ -44,13 +44,13 @@ export type {
   Mark,
   PeopleFilter,
   PlacedLine,
-} from "./lists.js";
-export type { AuditLine, Erased, Inquiries, StoreReport, Waiting } from "./inquiries.js";
-export type { Heir, Link, LinksMoved, Move } from "./links.js";
-export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./seats.js";
-export type { ChainEnd, Extended, Recorded, RecordsPage, Seal, Sealed, Trail } from "./trail.js";
-export type { Paced, PaceReport, Permit, Turns } from "./turns.js";
-export type { Assignments, Managed, Moved } from "./assignments.js";
+} from "./ports/lists.js";
+export type { AuditLine, Erased, Inquiries, StoreReport, Waiting } from "./ports/inquiries.js";
+export type { Heir, Link, LinksMoved, Move } from "./ports/links.js";
+export type { SeatLedger, SeatMonth, Seats, SeatsRead, Supply } from "./ports/seats.js";
+export type { ChainEnd, Extended, Recorded, RecordsPage, Seal, Sealed, Trail } from "./ports/trail.js";
+export type { Paced, PaceReport, Permit, Turns } from "./ports/turns.js";
+export type { Assignments, Managed, Moved } from "./ports/assignments.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */

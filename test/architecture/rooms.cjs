@@ -126,8 +126,8 @@ module.exports = {
       name: "bridge-from-the-edge",
       comment: "The composition root knows everything, so nothing but the process edge may know it.",
       severity: "error",
-      from: { path: "^src/", pathNot: ["^src/cli/", "^src/(main|bridge)\\.ts$"] },
-      to: { path: "^src/(bridge|beside|applications)\\.ts$" },
+      from: { path: "^src/", pathNot: ["^src/cli/", "^src/(main|bridge|beside)\\.ts$", "^src/bridge/"] },
+      to: { path: "^src/((bridge|beside)\\.ts$|bridge/)" },
     },
     {
       name: "one-door",

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
 import { parseMapping } from "../../src/mapping/index.js";
-import { SETTINGS, type Setting } from "../../src/settings.js";
+import { SETTINGS, type Setting } from "../../src/config/settings.js";
 
 const settings: Readonly<Record<string, Setting>> = SETTINGS;
 const isSetting = (name: string): boolean =>

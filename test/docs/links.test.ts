@@ -41,7 +41,7 @@ describe("every page in docs/", () => {
   });
 
   test("names commands and settings that there are", async () => {
-    const { SETTINGS } = await import("../../src/settings.js");
+    const { SETTINGS } = await import("../../src/config/settings.js");
     const { registeredCommands } = await import("./commands.js");
     const known = await registeredCommands();
     const first = new Set(known.flatMap((name) => [name, name.split(" ")[0] ?? ""]));

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../src/config.js";
-import { SETTINGS, type Setting } from "../../src/settings.js";
+import { SETTINGS, type Setting } from "../../src/config/settings.js";
 import { referenceDocument } from "./reference.js";
 
 const REQUIRED = {

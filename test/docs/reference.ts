@@ -1,5 +1,5 @@
 // docs/reference.md: settings and metrics, as the code has them.
-import { SETTINGS, type Setting } from "../../src/settings.js";
+import { SETTINGS, type Setting } from "../../src/config/settings.js";
 import { startTelemetry } from "../../src/telemetry/index.js";
 import { formatted } from "./formatted.js";
 

@@ -1,5 +1,5 @@
 // Licensed seats: what Label Studio says of them, who waits for one, who had one and how long (types only, part of the ports).
-import type { Resting } from "./plan/index.js";
+import type { Resting } from "../plan/index.js";
 
 /** Each working role takes one. */
 export interface Seats {

@@ -1,9 +1,9 @@
 // How the bridge stands, for /metrics and /readyz; a part of the composition root.
-import type { Readiness, ReadyPart, Status } from "./admin/index.js";
-import { mappingDigest, type Mapping } from "./mapping/index.js";
-import type { Clock, Paced, Store } from "./ports.js";
-import type { Reconciler } from "./reconcile/index.js";
-import type { Snapshot } from "./telemetry/index.js";
+import type { Readiness, ReadyPart, Status } from "../admin/index.js";
+import { mappingDigest, type Mapping } from "../mapping/index.js";
+import type { Clock, Paced, Store } from "../ports.js";
+import type { Reconciler } from "../reconcile/index.js";
+import type { Snapshot } from "../telemetry/index.js";
 
 export interface Observed {
   readonly store: Store;

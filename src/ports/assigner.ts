@@ -1,6 +1,6 @@
 // How people get into workspaces and projects, and tags: part of Target (types only).
-import type { Assignable, AssignableKind, Assignee, Member } from "./membership/index.js";
-import type { Assignment } from "./plan/index.js";
+import type { Assignable, AssignableKind, Assignee, Member } from "../membership/index.js";
+import type { Assignment } from "../plan/index.js";
 
 /** Order in which calls get the next slot of the pace: leavers, whatever lowers, grants, everything else. */
 export type Urgency = "leaver" | "lower" | "grant" | "sweep";

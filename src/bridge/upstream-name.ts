@@ -1,6 +1,6 @@
 // What the store knows a Label Studio by.
 import { createHash } from "node:crypto";
-import type { Config } from "./config.js";
+import type { Config } from "../config.js";
 
 /** Two spellings of one URL are one server; credentials and query in it are not part of its name. */
 export function serverOf({ labelStudio }: Config): string {

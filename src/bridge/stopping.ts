@@ -1,8 +1,8 @@
 // The end of the bridge, in order; a part of the composition root.
 import type { Server } from "node:http";
 import { drained } from "./door.js";
-import type { Clock, Store, Target } from "./ports.js";
-import type { Reconciler } from "./reconcile/index.js";
+import type { Clock, Store, Target } from "../ports.js";
+import type { Reconciler } from "../reconcile/index.js";
 
 /** The loop's last calls may take this long; what is cut off here is found again at the next start. */
 const LOOP_DRAIN_MS = 4_000;

@@ -1,11 +1,11 @@
 // What the process that runs the loop does beside it; a part of the composition root.
 import { randomBytes, randomUUID } from "node:crypto";
-import { keepTrail } from "./audit/index.js";
-import type { Config } from "./config.js";
-import type { Emit } from "./events.js";
-import type { Clock } from "./ports.js";
-import { tellProgress, type Duty } from "./reconcile/index.js";
-import { startNotices } from "./webhook/index.js";
+import { keepTrail } from "../audit/index.js";
+import type { Config } from "../config.js";
+import type { Emit } from "../events.js";
+import type { Clock } from "../ports.js";
+import { tellProgress, type Duty } from "../reconcile/index.js";
+import { startNotices } from "../webhook/index.js";
 
 export interface Duties {
   readonly duties: readonly Duty[];

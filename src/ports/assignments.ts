@@ -1,7 +1,7 @@
 // What the store keeps of tags, workspaces and projects (types only, part of the ports).
-import type { Assignable, AssignableKind, Assignee } from "./membership/index.js";
+import type { Assignable, AssignableKind, Assignee } from "../membership/index.js";
 import type { AuditLine } from "./inquiries.js";
-import type { Granted, Holding, Ledger } from "./plan/index.js";
+import type { Granted, Holding, Ledger } from "../plan/index.js";
 
 /** What calls have changed: a cache of what Label Studio would report now. */
 export interface Moved {

@@ -1,6 +1,6 @@
 // The mapping in force. Replicas may be started with different files: the newest proposal is everybody's, once.
-import { mappingDigest, parseMapping, type Mapping } from "./mapping/index.js";
-import type { Clock, Store } from "./ports.js";
+import { mappingDigest, parseMapping, type Mapping } from "../mapping/index.js";
+import type { Clock, Store } from "../ports.js";
 
 const PROPOSAL = "mapping.proposal";
 /** How soon a process takes over what another one has proposed. */

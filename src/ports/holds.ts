@@ -2,7 +2,7 @@
 import type { Claim } from "./claims.js";
 import type { AuditLine } from "./inquiries.js";
 import type { Outcome } from "./outcomes.js";
-import type { Effect } from "./plan/index.js";
+import type { Effect } from "../plan/index.js";
 
 /** A change that an operator has to decide about. An approval is for this person, from → to and origin, and nothing else. */
 export interface Hold {

@@ -2,8 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
-import { httpUrl, type Config } from "./config.js";
-import { BridgeError } from "./errors.js";
+import { httpUrl, type Config } from "../config.js";
+import { BridgeError } from "../errors.js";
 
 export interface Door {
   readonly server: Server;

@@ -1,7 +1,7 @@
 // Lists that operators page through (types only, part of the ports). Each answers a bounded number of rows in bounded time.
-import type { GroupRef } from "./directory/index.js";
+import type { GroupRef } from "../directory/index.js";
 import type { AuditLine } from "./inquiries.js";
-import type { Effect } from "./plan/index.js";
+import type { Effect } from "../plan/index.js";
 import type { SettledState } from "./outcomes.js";
 
 export type ListedState = SettledState | "pending";

@@ -1,6 +1,6 @@
 // Which account of Label Studio is whose (types only, part of the ports).
 import type { AuditLine } from "./inquiries.js";
-import type { Member } from "./membership/index.js";
+import type { Member } from "../membership/index.js";
 
 /** The bond between a SCIM user and a Label Studio account; a tombstone once the user is deleted over SCIM. */
 export interface Link {

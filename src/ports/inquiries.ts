@@ -1,5 +1,5 @@
 // What operators ask the store about people (types only, part of the ports).
-import type { GroupRef } from "./directory/index.js";
+import type { GroupRef } from "../directory/index.js";
 import type { Lane } from "./claims.js";
 
 /** A row of the outbox, for showing. */

@@ -1,17 +1,17 @@
 // What is served at which port: the rooms that answer HTTP, mounted for identity providers, orchestrators and operators.
 import { randomUUID } from "node:crypto";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import type { Access } from "./access/index.js";
-import { adminRouter, healthRouter, metricsRouter, type Status } from "./admin/index.js";
-import { auditLog } from "./audit/index.js";
-import type { Config } from "./config.js";
-import { hasCode } from "./errors.js";
-import { newResourceId } from "./ids.js";
-import { mappingDigest } from "./mapping/index.js";
-import type { Operations, Survey } from "./operator/index.js";
-import { scimEndpoints } from "./scim/index.js";
+import type { Access } from "../access/index.js";
+import { adminRouter, healthRouter, metricsRouter, type Status } from "../admin/index.js";
+import { auditLog } from "../audit/index.js";
+import type { Config } from "../config.js";
+import { hasCode } from "../errors.js";
+import { newResourceId } from "../ids.js";
+import { mappingDigest } from "../mapping/index.js";
+import type { Operations, Survey } from "../operator/index.js";
+import { scimEndpoints } from "../scim/index.js";
 import { labelStudioOf, readiness, takeSnapshot, type Observed } from "./standing.js";
-import type { Telemetry } from "./telemetry/index.js";
+import type { Telemetry } from "../telemetry/index.js";
 
 interface Parts {
   readonly config: Config;
