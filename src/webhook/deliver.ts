@@ -17,8 +17,11 @@ export interface Message {
 const TIMEOUT_MS = 10_000;
 
 export interface Delivery {
-  /** The status, or the code of a network fault. Redirects are not followed: only the address that was configured is asked. */
-  send(message: Message): Promise<{ readonly ok: boolean; readonly answer: string }>;
+  /**
+   * The status, or the code of a network fault. Redirects are not followed: only the address that was configured is asked.
+   * Whoever takes long is not waited for once the signal aborts: the process has to end.
+   */
+  send(message: Message, signal: AbortSignal): Promise<{ readonly ok: boolean; readonly answer: string }>;
   close(): Promise<void>;
 }
 
@@ -26,12 +29,13 @@ export interface Delivery {
 export function delivery({ url, key }: WebhookSettings, clock: Clock): Delivery {
   const dispatcher = new Agent({ connections: 1, connect: { timeout: TIMEOUT_MS } });
   return {
-    send: async ({ id, body }) => {
+    send: async ({ id, body }, signal) => {
       const timestamp = String(Math.floor(clock.now() / 1_000));
       const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
       const late = new AbortController();
       const done = new AbortController();
       void clock.sleep(TIMEOUT_MS, done.signal).then(() => late.abort("late"));
+      const over = AbortSignal.any([late.signal, signal]);
       try {
         const { statusCode, body: answered } = await request(url, {
           method: "POST",
@@ -44,9 +48,9 @@ export function delivery({ url, key }: WebhookSettings, clock: Clock): Delivery 
           },
           body,
           dispatcher,
-          signal: late.signal,
+          signal: over,
         });
-        await answered.dump({ limit: 65_536, signal: late.signal }).catch(() => undefined);
+        await answered.dump({ limit: 65_536, signal: over }).catch(() => undefined);
         return { ok: statusCode >= 200 && statusCode < 300, answer: String(statusCode) };
       } catch (error) {
         const { code } = error as { readonly code?: unknown };

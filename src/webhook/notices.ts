@@ -48,7 +48,7 @@ export function startNotices(options: NoticesOptions): Notices {
         try {
           const now = await ears.look(store);
           for (const [type, line] of lines)
-            if (!signal.aborted) await tellOne(options, { store, post, now, type, line });
+            if (!signal.aborted) await tellOne(options, { store, post, now, type, line, signal });
         } catch (error) {
           emit({ kind: "loop-fault", error });
         }
@@ -65,11 +65,12 @@ interface Telling {
   readonly now: Situation;
   readonly type: NoticeType;
   readonly line: Line;
+  readonly signal: AbortSignal;
 }
 
 /** Only the newest of a kind waits for a receiver that is not there: what has passed meanwhile is no news. */
 async function tellOne({ clock, emit, newId, random }: NoticesOptions, telling: Telling): Promise<void> {
-  const { store, post, type, line } = telling;
+  const { store, post, type, line, signal } = telling;
   const about = telling.now[type];
   if (about === undefined || clock.now() < line.notBefore) return;
   const told = await recall(store);
@@ -82,7 +83,9 @@ async function tellOne({ clock, emit, newId, random }: NoticesOptions, telling: 
     const body = JSON.stringify({ type: `bridge.${type}`, timestamp, data: about });
     line.message = { id: `msg_${newId()}`, body, about };
   }
-  const { ok, answer } = await post.send(line.message);
+  const { ok, answer } = await post.send(line.message, signal);
+  // Not known to have failed: whoever works next tells it.
+  if (!ok && signal.aborted) return;
   line.failures = ok ? 0 : line.failures + 1;
   const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(20, line.failures - 1));
   line.notBefore = clock.now() + (ok ? BETWEEN_MS : Math.round(retryMs * (1 - 0.2 * random())));

@@ -1,9 +1,12 @@
-import { request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startSandbox, type Fault, type Sandbox } from "../../src/sandbox/index.js";
 import { user } from "../support/bridge.js";
 import {
+  ADMIN_TOKEN,
   everybody,
   scim,
   SCIM_TOKEN,
@@ -93,6 +96,31 @@ test("a request that has begun is still answered", async () => {
   expect(tookMs).toBeLessThan(4_000);
   await expectStored(["halfway@acme.example"]);
 });
+
+test("while a receiver of the webhook does not answer: within 4 s, exit code 0", async () => {
+  let asked = 0;
+  const receiver = createServer(() => (asked += 1)).listen(0, "127.0.0.1");
+  await once(receiver, "listening");
+  const { port } = receiver.address() as AddressInfo;
+  const webhook = {
+    WEBHOOK_URL: `http://127.0.0.1:${port}/`,
+    WEBHOOK_SECRET: Buffer.alloc(32, "k").toString("base64"),
+  };
+  const program = here.start({ ...settingsFor(sandbox), ...webhook }, "serve");
+  const url = await program.listening();
+  await settled(url);
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  expect((await fetch(`${url}/admin/api/pause`, { method: "POST", headers })).status).toBe(200);
+  await until(
+    () => asked || undefined,
+    () => "a message",
+  );
+  const { code, tookMs } = await program.stop();
+  receiver.closeAllConnections();
+  receiver.close();
+  expect(code).toBe(0);
+  expect(tookMs).toBeLessThan(4_000);
+}, 15_000);
 
 /** Each has a Label Studio of its own; what takes long is waited for together. */
 describe("a Label Studio that does not answer", () => {
