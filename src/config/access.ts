@@ -42,12 +42,14 @@ function* scimProblems(values: Values, tokens: readonly { readonly value: string
 const EXAMPLE = "; make one with `openssl rand -base64 32`";
 
 function* adminProblems(values: Values, tokens: readonly { readonly value: string }[]): Generator<string> {
+  for (const name of ["ADMIN_TOKEN", "ADMIN_READ_TOKEN"]) {
+    const set = values[name]?.trim() ?? "";
+    if (set.length < SHORTEST_TOKEN && set !== "")
+      yield `${name} has fewer than ${SHORTEST_TOKEN} characters and can be guessed${EXAMPLE}.`;
+    if (set.startsWith(MANAGED)) yield `${name} is a SCIM token (${MANAGED}…): it must be none.`;
+  }
   const token = values["ADMIN_TOKEN"]?.trim();
-  if (token === undefined) return;
-  if (token.length < SHORTEST_TOKEN && token !== "")
-    yield `ADMIN_TOKEN has fewer than ${SHORTEST_TOKEN} characters and can be guessed${EXAMPLE}.`;
-  if (token.startsWith(MANAGED)) yield `ADMIN_TOKEN is a SCIM token (${MANAGED}…): it must be none.`;
-  if (tokens.some(({ value }) => value === token))
+  if (token !== undefined && tokens.some(({ value }) => value === token))
     yield "ADMIN_TOKEN is also a SCIM_BEARER_TOKEN: an identity provider must never be the operator. Use two.";
 }
 

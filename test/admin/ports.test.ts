@@ -59,7 +59,9 @@ describe("settings", () => {
     SCIM_BEARER_TOKEN: SCIM_TOKEN,
   };
   test.each([
-    [{ ADMIN_READ_TOKEN: "r" }, "ADMIN_READ_TOKEN needs ADMIN_TOKEN"],
+    [{ ADMIN_READ_TOKEN: "read-only-0123456789" }, "ADMIN_READ_TOKEN needs ADMIN_TOKEN"],
+    [{ ADMIN_TOKEN, ADMIN_READ_TOKEN: "y".repeat(15) }, "ADMIN_READ_TOKEN has fewer than 16 characters"],
+    [{ ADMIN_TOKEN, ADMIN_READ_TOKEN: `lsb_${"y".repeat(20)}` }, "ADMIN_READ_TOKEN is a SCIM token (lsb_…)"],
     [{ ADMIN_TOKEN, ADMIN_READ_TOKEN: ADMIN_TOKEN }, "ADMIN_READ_TOKEN is also ADMIN_TOKEN"],
     [{ ADMIN_TOKEN, ADMIN_READ_TOKEN: SCIM_TOKEN }, "or a SCIM_BEARER_TOKEN"],
     [{ ADMIN_HOST: "0.0.0.0" }, "ADMIN_HOST needs ADMIN_PORT"],
