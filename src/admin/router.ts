@@ -1,6 +1,6 @@
 import { Router, static as files, type NextFunction, type Request, type Response } from "express";
 import { fileURLToPath } from "node:url";
-import { attempts } from "./access/attempts.js";
+import { Attempts } from "../access/index.js";
 import type { CookieOptions } from "./access/cookie.js";
 import { formGate, gate, type Refuse } from "./access/gate.js";
 import { securityHeaders } from "./access/headers.js";
@@ -28,13 +28,14 @@ export function adminRouter(options: AdminOptions): Router {
   const access = {
     tokens: options.tokens,
     sessions: sessions({ tokens: options.tokens, now, newId: options.newId }),
-    attempts: attempts(now),
+    // Of its own: what fails at SCIM is another credential's.
+    attempts: new Attempts(options.clock),
     cookie: (request: Request): CookieOptions => ({ path: PATH, secure: options.https || request.secure }),
   };
   const router = Router();
   router.use(securityHeaders());
   // Part of the program, and the same for everybody.
-  router.use("/static", files(ASSETS, { index: false, redirect: false, cacheControl: false, fallthrough: false }));
+  router.use("/static", files(ASSETS, { index: false, redirect: false, cacheControl: false }), noSuchFile);
   router.use((_request, response, next) => {
     response.set("Cache-Control", "no-store");
     next();
@@ -49,6 +50,11 @@ export function adminRouter(options: AdminOptions): Router {
   });
   return router;
 }
+
+/** Left to the library, its error would tell strangers where the program is installed. */
+const noSuchFile = (_request: Request, response: Response): void => {
+  response.status(404).json({ error: "No such file." });
+};
 
 const refuseJson: Refuse = (_request, response: Response, { status, error }) => {
   if (status === 401) response.set("WWW-Authenticate", 'Bearer realm="admin"');

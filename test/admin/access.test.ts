@@ -217,9 +217,20 @@ test.each<[string, RequestInit, number]>([
   expect((await ask(at(`/admin${path}`), { ...init, headers })).status).toBe(status);
 });
 
-test("too many wrong tokens are 429, and the right one is taken all the same", async () => {
+test("what is not there says nothing of where the program is", async () => {
+  const paths = ["/no.js", "/", "/..%2f..%2frouter.js", "/%00", "/page.css/x", "/%ff"];
+  for (const path of paths) {
+    const { status, text } = await ask(at(`/admin/static${path}`));
+    expect([path, status]).toEqual([path, 404]);
+    expect(text).not.toMatch(/ENOENT|ENOTDIR|dist|src/);
+  }
+});
+
+test("a hundred wrong tokens a minute are told so, more are 429, and the right one is taken all the same", async () => {
   const answers = [];
-  for (let n = 0; n < 40; n++) answers.push((await post(at("/admin/login"), { secret: `wrong ${n}` })).status);
+  for (let n = 0; n < 110; n++) answers.push((await post(at("/admin/login"), { secret: `wrong ${n}` })).status);
+  // Others of this file have failed before.
+  expect(answers.slice(0, 80)).toEqual(answers.slice(0, 80).map(() => 401));
   expect(answers.at(-1)).toBe(429);
   const refused = await ask(at("/admin/api/status"), bearer("wrong"));
   expect(refused.status).toBe(429);

@@ -1,6 +1,6 @@
 // Nobody passes without a token or a session; who only reads decides nothing; what a browser sends by itself decides nothing.
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import type { Attempts } from "./attempts.js";
+import type { Attempts } from "../../access/index.js";
 import { readCookie, setCookie, type CookieOptions } from "./cookie.js";
 import { levelOf, type AdminTokens } from "./secrets.js";
 import { isSame, type Sessions } from "./session.js";
@@ -55,7 +55,7 @@ function byToken({ tokens, attempts }: GateOptions, request: Request, response: 
 
 /** 429 instead of what is to be said of a wrong token, where there have been too many. */
 export function wrongToken(attempts: Attempts, { ip }: Request, response: Response, refusal: Refusal): Refusal {
-  const waitMs = attempts.failed(ip ?? "");
+  const waitMs = attempts.failed(ip);
   if (waitMs <= 0) return refusal;
   response.set("Retry-After", String(Math.ceil(waitMs / 1000)));
   return TOO_MANY;
