@@ -59,7 +59,8 @@ export async function verifyTrail(store: Store, options: VerifyOptions = {}): Pr
   const broken = await walkAll(store, walk, head, options);
   const waiting = await store.trail.unsealed(MOST_WAITING);
   for (const record of waiting) note(walk, record);
-  const problem = broken ?? leftOver(walk, head);
+  const late = broken ?? waiting.map((record) => judgeTime(walk, record)).find((problem) => problem !== undefined);
+  const problem = late ?? leftOver(walk, head) ?? (await beyond(store, head));
   const { records, erased } = walk;
   return { ok: problem === undefined, problem, records, erased, waiting: waiting.length, anchor, head };
 }
@@ -143,6 +144,13 @@ function isCut(record: Recorded, { place, hash }: ChainEnd): boolean {
 async function beginAnew(trail: Store["trail"], walk: Walk): Promise<void> {
   const anchor = await trail.anchor();
   if (anchor.place > walk.end.place) Object.assign(walk, { end: anchor, begun: anchor, isCut: false });
+}
+
+/** What an end that was put back leaves unproved. What has been chained while this was read has moved the end too. */
+async function beyond({ trail }: Store, head: ChainEnd): Promise<string | undefined> {
+  const [next] = await trail.sealed(head.place, 1);
+  if (!next || (await trail.head()).place >= next.seal.place) return undefined;
+  return `the chain ended with record ${head.place}, and ${named(next.seal, next.record)} is behind its end`;
 }
 
 function leftOver(walk: Walk, head: ChainEnd): string | undefined {

@@ -175,18 +175,32 @@ describe.each(Object.keys(PLACES))("the audit log on %s", (name) => {
     expect(await verify(head.hash)).toMatchObject({ ok: false, problem: expect.stringMatching(problem) });
   });
 
-  test("a record that is put in later with an earlier time stands out", async () => {
+  test.each([
+    [
+      "put back",
+      "update audit_ends set place = 2, hash = (select hash from audit_chain where place = 2) where name = 'head'",
+    ],
+    ["taken away", "delete from audit_ends"],
+  ])("an end that is %s leaves nothing behind it unproved", async (_what, statement) => {
+    await record(1, 6);
+    await keep();
+    await place.tamper(statement);
+    expect(await verify()).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/record \d .*is behind its end/),
+    });
+  });
+
+  test("a record that is put in later with an earlier time stands out, before it is chained and after", async () => {
     await record(1, 6);
     await store.work.audit(line(7, { at: iso(NOW + DAY_MS) }));
     await keep();
     await place.tamper(`insert into audit (position, at, actor, action, subject, detail)
       values (99, '${iso(NOW + 3_000)}', 'token-1', 'user.patch', 'u3', '{}')`);
-    expect(await verify()).toMatchObject({ ok: true, waiting: 1 });
+    const problem: unknown = expect.stringMatching(/record 8 .*was put there after/);
+    expect(await verify()).toMatchObject({ ok: false, problem, waiting: 1 });
     await keep();
-    expect(await verify()).toMatchObject({
-      ok: false,
-      problem: expect.stringMatching(/record 8 .*was put there after/),
-    });
+    expect(await verify()).toMatchObject({ ok: false, problem, waiting: 0 });
   });
 
   test("what is too old is cut off, and the rest is still proved", async () => {
