@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,22 @@ test("what was stored is there after closing and opening again", async () => {
   const second = await openStore({ url });
   expect(await second.directory.user("u1")).toMatchObject(aUser("u1"));
   await second.close();
+  await rm(folder, { recursive: true });
+});
+
+test("the file and what lies beside it are for its owner only; one that is there keeps its rights", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "store-"));
+  const file = join(folder, "bridge.db");
+  const modes = async () => [...new Set(await Promise.all((await readdir(folder)).map((name) => modeOf(name))))];
+  const modeOf = async (name: string) => ((await stat(join(folder, name))).mode & 0o777).toString(8);
+  const store = await openStore({ url: `sqlite:${file}` });
+  await store.transaction((tx) => tx.insertUser(aUser("u1")));
+  expect(await readdir(folder)).toContain("bridge.db-wal");
+  expect(await modes()).toEqual(["600"]);
+  await store.close();
+  await chmod(file, 0o640);
+  await (await openStore({ url: `sqlite:${file}` })).close();
+  expect(await modeOf("bridge.db")).toBe("640");
   await rm(folder, { recursive: true });
 });
 

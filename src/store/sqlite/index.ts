@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, open as openFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Kysely } from "kysely";
 import { BridgeError } from "../../errors.js";
@@ -39,11 +39,20 @@ export async function sqliteEngine(file: string, prepare: (db: Engine["reads"]) 
 
 async function open(file: string): Promise<Connection> {
   try {
-    if (file !== IN_MEMORY) await mkdir(dirname(file), { recursive: true });
+    if (file !== IN_MEMORY) await make(file);
     return connect(file, "write");
   } catch (error) {
     throw new BridgeError("STORE_UNAVAILABLE", `Cannot open the database ${file}: ${(error as Error).message}`, {
       cause: error,
     });
   }
+}
+
+/**
+ * For its owner only: it says who works where, and holds the key that access tokens are signed with. The log beside it gets
+ * the same rights (sqlite.org/tempfiles.html). What is there already keeps those that somebody has given it.
+ */
+async function make(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await (await openFile(file, "a", 0o600)).close();
 }
