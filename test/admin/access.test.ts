@@ -34,13 +34,17 @@ describe("who asks", () => {
     expect([back.status, back.headers.get("location")]).toEqual([303, "/admin/people?q=ada"]);
   });
 
-  test.each(["https://evil.example/admin", "//evil.example", "/admin//evil.example", "/admin/\\evil", "/scim/v2"])(
-    "and never to %s",
-    async (to) => {
-      const answer = await post(at("/admin/login"), { secret: ADMIN_TOKEN, to });
-      expect(answer.headers.get("location")).toBe("/admin");
-    },
-  );
+  test.each([
+    "https://evil.example/admin",
+    "//evil.example",
+    "/admin//evil.example",
+    "/admin/\\evil",
+    "/admin/../scim",
+    "/scim/v2",
+  ])("and never to %s", async (to) => {
+    const answer = await post(at("/admin/login"), { secret: ADMIN_TOKEN, to });
+    expect(answer.headers.get("location")).toBe("/admin");
+  });
 
   test("the operator's token as a bearer opens the page too", async () => {
     expect((await ask(at("/admin"), bearer(ADMIN_TOKEN))).text).toContain("<h1>Overview</h1>");

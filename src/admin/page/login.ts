@@ -43,7 +43,7 @@ const WRONG: Refusal = { status: 401, error: "That is not the operator's token."
 
 /** A path below /admin as it was asked for, and never another site. */
 const wayBack = (to: unknown): string =>
-  typeof to === "string" && /^\/admin(?:[/?][\w\-./?&=%+:@~]*)?$/.test(to) && !to.includes("//") ? to : link("");
+  typeof to === "string" && /^\/admin(?:[/?][\w\-./?&=%+:@~]*)?$/.test(to) && !/\/\/|\.\./.test(to) ? to : link("");
 
 /** Whoever is shown a page logs in first; what was sent is not sent again by itself. */
 export const toLogin: Refuse = (request: Request, response: Response, { status, error }) => {
