@@ -36,6 +36,8 @@ const PAUSE_MS = 5_000;
 /** A key that is not known is asked for at most so often. */
 const COOLDOWN_MS = 30_000;
 const KEYS_LAST_MS = 3_600_000;
+/** Those of Entra ID have some tens of KiB. */
+const LARGEST_SET = 1024 * 1024;
 /** Two machines' clocks. */
 const TOLERANCE_SECONDS = 60;
 
@@ -76,13 +78,34 @@ function pausing(clock: Clock) {
     if (sinceMs >= 0 && sinceMs < PAUSE_MS) throw new BridgeError("TARGET_UNAVAILABLE", "It failed a moment ago.");
     try {
       const response = await fetch(...asked);
-      failedAt = response.status === 200 ? -Infinity : clock.now();
-      return response;
+      // Read here: an answer that holds no keys is a failure like any other.
+      const text = await bounded(response);
+      failedAt = response.status === 200 && holdsKeys(text) ? -Infinity : clock.now();
+      return new Response(text, { status: response.status });
     } catch (error) {
       failedAt = clock.now();
       throw error;
     }
   };
+}
+
+function holdsKeys(text: string): boolean {
+  const set = JSON.parse(text) as { readonly keys?: unknown } | null;
+  return Array.isArray(set?.keys);
+}
+
+async function bounded({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    // Leaving the loop ends the connection.
+    if (bytes > LARGEST_SET)
+      throw new BridgeError("TARGET_UNAVAILABLE", `The keys have more than ${LARGEST_SET} bytes.`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Everything else that is thrown is about the keys, not about the assertion. */
