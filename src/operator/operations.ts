@@ -108,6 +108,9 @@ function decisions(options: OperationsOptions): Omit<Operations, keyof Questions
       return changes.length;
     },
     pause: async (all) => {
+      const known = await store.rails.pause();
+      // What the bridge has paused for a reason of its own ends by `resume` alone: another pause must not let leavers out.
+      if (known?.because !== undefined && (known.all || !all)) return known;
       const pause = { all, at: at() };
       await store.rails.setPause(pause, line("pause", "bridge", { all }));
       return pause;

@@ -60,6 +60,8 @@ test("a copy is paused with its leavers, answers SCIM, and shows in plan who has
   expect(await t.status()).toMatchObject({ paused: { all: true, because: expect.stringContaining("copy") } });
   // The identity provider is answered as usual; not even leavers are sent.
   expect((await deactivate(grace)).status).toBe(200);
+  // Nor when somebody pauses what is paused.
+  expect(await t.admin("POST", "/pause", {})).toMatchObject({ all: true, because: expect.stringContaining("copy") });
   expect((await t.scim("POST", "/Users", user("new@acme.example"))).status).toBe(201);
   await t.until(async () => {
     const { changes } = (await t.admin("GET", "/plan")) as unknown as { changes: { userName: string; from: string }[] };
