@@ -132,6 +132,8 @@ export type BridgeEvent =
   /** Many are pending; `fewer` than some seconds ago. */
   | { readonly kind: "working-off"; readonly pending: number; readonly fewer: number }
   | { readonly kind: "observed"; readonly members: number; readonly durationMs: number }
+  /** Somebody has sent a wrong token to `/admin`. */
+  | { readonly kind: "operator-refused" }
   /** Whether this process runs the loop from now on. */
   | { readonly kind: "loop-lease"; readonly held: boolean }
   /** The end of the audit log's chain, to be kept elsewhere. */

@@ -18,6 +18,7 @@ export interface AdminOptions extends ApiOptions, PageOptions {
   readonly newId: () => string;
   /** Operators come over https, also where a proxy ends it and its headers are not trusted. */
   readonly https: boolean;
+  readonly onWrongToken: () => void;
 }
 
 const PATH = "/admin";
@@ -29,7 +30,7 @@ export function adminRouter(options: AdminOptions): Router {
     tokens: options.tokens,
     sessions: sessions({ tokens: options.tokens, now, newId: options.newId }),
     // Of its own: what fails at SCIM is another credential's.
-    attempts: new Attempts(options.clock),
+    attempts: heard(new Attempts(options.clock), options.onWrongToken),
     cookie: (request: Request): CookieOptions => ({ path: PATH, secure: options.https || request.secure }),
   };
   const router = Router();
@@ -55,6 +56,13 @@ export function adminRouter(options: AdminOptions): Router {
 const noSuchFile = (_request: Request, response: Response): void => {
   response.status(404).json({ error: "No such file." });
 };
+
+const heard = (attempts: Attempts, onFailure: () => void): Pick<Attempts, "failed"> => ({
+  failed: (address) => {
+    onFailure();
+    return attempts.failed(address);
+  },
+});
 
 const refuseJson: Refuse = (_request, response: Response, { status, error }) => {
   if (status === 401) response.set("WWW-Authenticate", 'Bearer realm="admin"');

@@ -82,6 +82,7 @@ function forOperators(app: Express, { config, telemetry }: Parts, running: Runni
     adminRouter({
       tokens: { operate: config.adminToken, read: config.adminReadToken },
       newId: randomUUID,
+      onWrongToken: () => telemetry.emit({ kind: "operator-refused" }),
       // What the identity provider comes by says nothing of a port of the operators' own.
       https: config.adminPort === undefined && publicUrl().startsWith("https:"),
       operations,

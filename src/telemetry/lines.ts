@@ -41,6 +41,7 @@ export function lineOf(event: BridgeEvent): Line {
     case "upstream-warning":
     case "upstream-moved":
     case "section-problem":
+    case "operator-refused":
     case "drift":
       return { level: "warn", message: kind, fields };
     case "notice":

@@ -104,7 +104,13 @@ function credentials(registers: Registry[]): Counting {
     labelNames: ["outcome"],
     registers,
   });
+  const refused = new Counter({
+    name: "scim_bridge_operator_refusals_total",
+    help: "Wrong tokens at /admin",
+    registers,
+  });
   return {
+    "operator-refused": () => refused.inc(),
     "token-request": ({ outcome }) => requests.inc({ outcome }),
     credentials: ({ credentials: known }) => {
       expiry.reset();

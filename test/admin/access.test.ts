@@ -238,6 +238,8 @@ test("a hundred wrong tokens a minute are told so, more are 429, and the right o
   expect(answers.at(-1)).toBe(429);
   const refused = await ask(at("/admin/api/status"), bearer("wrong"));
   expect(refused.status).toBe(429);
+  const { text } = await ask(at("/metrics"));
+  expect(Number(/^scim_bridge_operator_refusals_total (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(110);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await ask(at("/admin/api/status"), bearer(ADMIN_TOKEN))).status).toBe(200);
   expect((await post(at("/admin/login"), { secret: ADMIN_TOKEN })).status).toBe(303);

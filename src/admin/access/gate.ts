@@ -9,7 +9,7 @@ import { admit, visitorOf } from "./visitor.js";
 export interface GateOptions {
   readonly tokens: AdminTokens;
   readonly sessions: Sessions;
-  readonly attempts: Attempts;
+  readonly attempts: Pick<Attempts, "failed">;
   readonly cookie: (request: Request) => CookieOptions;
 }
 
@@ -54,7 +54,12 @@ function byToken({ tokens, attempts }: GateOptions, request: Request, response: 
 }
 
 /** 429 instead of what is to be said of a wrong token, where there have been too many. */
-export function wrongToken(attempts: Attempts, { ip }: Request, response: Response, refusal: Refusal): Refusal {
+export function wrongToken(
+  attempts: GateOptions["attempts"],
+  { ip }: Request,
+  response: Response,
+  refusal: Refusal,
+): Refusal {
   const waitMs = attempts.failed(ip);
   if (waitMs <= 0) return refusal;
   response.set("Retry-After", String(Math.ceil(waitMs / 1000)));
