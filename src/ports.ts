@@ -32,7 +32,7 @@ export type { Claim, Lane } from "./ports/claims.js";
 export type { Errand } from "./ports/errand.js";
 export type { Credential, CredentialKind, Credentials, SigningKey } from "./ports/credentials.js";
 export type { Effect } from "./plan/index.js";
-export type { Approved, Chosen, HeldPerson, Hold, Pause, Rails, Unforeseen } from "./ports/holds.js";
+export type { Approved, Chosen, HeldPerson, Hold, HoldKind, Pause, Rails, Unforeseen } from "./ports/holds.js";
 export type {
   HeldOrigin,
   LineFilter,
@@ -185,8 +185,10 @@ export interface PersonRow {
   readonly link: Link | undefined;
   /** userName and emails of a deleted user: what identifies the account of one who was never linked. */
   readonly former: Attributes | undefined;
-  /** What an operator has to decide about, or has decided. */
+  /** What an operator has to decide about their role, or has decided. */
   readonly hold: Hold | undefined;
+  /** The same of what they are taken out of. */
+  readonly assignHold: Hold | undefined;
   /** Their seat was another person's who had it too short; it would have rested until then, in milliseconds since the epoch. */
   readonly rotatedUntil: number | undefined;
 }

@@ -113,4 +113,4 @@ function decisions(router: Router, operations: Operations): void {
 }
 
 const nextOf = (page: readonly { readonly personId: string }[]): string | undefined =>
-  page.length === MOST_PEOPLE ? page.at(-1)?.personId : undefined;
+  new Set(page.map(({ personId }) => personId)).size === MOST_PEOPLE ? page.at(-1)?.personId : undefined;

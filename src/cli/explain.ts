@@ -1,5 +1,6 @@
 import type { AssignmentExplained, GroupExplained, PersonExplained } from "../foresight/index.js";
 import type { Match } from "../mapping/index.js";
+import type { Hold } from "../ports.js";
 import { EXIT, type Io } from "./io.js";
 import { withOperations, type Where } from "./operator.js";
 
@@ -19,7 +20,7 @@ export const explain = (subject: string, options: Where & { readonly json: boole
 const row = (name: string, value: string): string => `${name.padEnd(13)} ${value}`;
 
 function person(explained: PersonExplained): readonly string[] {
-  const { personId, userName, standing, groups, rules, observed, userId, next, hold, outcome, waiting } = explained;
+  const { personId, userName, standing, groups, rules, observed, userId, next, outcome, waiting } = explained;
   const account = userId === undefined ? "no account linked" : `user ${userId}`;
   return [
     row("person", `${userName ?? "(deleted)"}  ${personId}  ${standing} at the identity provider`),
@@ -30,9 +31,7 @@ function person(explained: PersonExplained): readonly string[] {
     ...(outcome?.warning === undefined ? [] : [row("warning", outcome.warning)]),
     ...(outcome?.lastError === undefined ? [] : [row("last error", outcome.lastError)]),
     ...(explained.assignments ?? []).map(assignment),
-    ...(hold
-      ? [row("hold", `${hold.decision} since ${hold.at}: ${hold.from ?? "-"} -> ${hold.to}, ${hold.origin}`)]
-      : []),
+    ...[explained.hold, explained.assignHold].flatMap((hold) => (hold ? [held(hold)] : [])),
     ...(waiting ? [row("waiting", `${waiting.cause} (${waiting.origin}), ${waiting.attempts} attempts so far`)] : []),
     row("next", `${next.does}: ${next.from ?? "-"} -> ${next.to ?? "-"}  (${next.reason})`),
     ...(next.held === undefined ? [] : [row("held", next.held)]),
@@ -45,6 +44,9 @@ const group = ({ id, displayName, externalId, members, rules }: GroupExplained):
   row("members", String(members)),
   ...rulesOf(rules),
 ];
+
+const held = ({ decision, at, from, to, origin }: Hold): string =>
+  row("hold", `${decision} since ${at}: ${from ?? "-"} -> ${to}, ${origin}`);
 
 function rulesOf(rules: readonly Match[]): readonly string[] {
   if (rules.length === 0) return [row("rules", "none matches")];

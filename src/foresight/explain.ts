@@ -28,6 +28,8 @@ export interface PersonExplained {
   /** What the mapping puts them into, and what they are in; undefined: it has no such sections, or they are no active member. */
   readonly assignments: readonly AssignmentExplained[] | undefined;
   readonly hold: Hold | undefined;
+  /** Of what they are taken out of. */
+  readonly assignHold: Hold | undefined;
   /** How the last look ended. */
   readonly outcome: Outcome | undefined;
   /** Set while a look waits. */
@@ -84,6 +86,7 @@ export async function explainPerson(
     },
     assignments: foreseen.reassigning && assignmentsOf(foreseen.reassigning),
     hold: row.hold,
+    assignHold: row.assignHold,
     outcome: await work.outcome(row.personId),
     waiting: await inquiries.waiting(row.personId),
     history: await inquiries.history(row.personId, 20),

@@ -117,7 +117,7 @@ export function reassignmentsOf(
     { ...operation, leave: [] },
   ].filter(({ join, leave }) => join.length + leave.length > 0);
   return parts.map((part): Change<Reassignment> => {
-    const about = hold?.effect === "unassign" && part.leave.length > 0 && hold.to === reassigned(part);
+    const about = hold !== undefined && part.leave.length > 0 && hold.to === reassigned(part);
     return {
       ...{ personId, operation: part, observed: member, addresses: [member.email], desiredRole: member.role },
       effect: effectOf(part, member, member.role),

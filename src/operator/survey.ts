@@ -16,6 +16,7 @@ export interface Survey {
   changes(filter: ChangeFilter, before: number | undefined, limit: number): Promise<ChangePage>;
   activity(): Promise<Activity>;
   origins(): Promise<readonly HeldOrigin[]>;
+  waitingBecauseOf(origin: string): Promise<number>;
   heldBecauseOf(origin: string, afterId: string, limit: number): Promise<readonly ListedHold[]>;
   mapping(): Promise<MappingShown>;
   seats(): Promise<SeatsShown>;
@@ -66,6 +67,7 @@ export function survey({ store, clock, mapping }: Options): Survey {
       return latest;
     },
     origins: () => lists.origins(MOST_ORIGINS),
+    waitingBecauseOf: (origin) => lists.waitingBecauseOf(origin),
     heldBecauseOf: (origin, afterId, limit) => lists.heldBecauseOf(origin, afterId, limit),
     mapping: async () => {
       const groups = await lists.groupsNamed("", MOST_GROUPS);

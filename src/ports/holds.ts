@@ -4,6 +4,9 @@ import type { AuditLine } from "./inquiries.js";
 import type { Outcome } from "./outcomes.js";
 import type { Effect } from "../plan/index.js";
 
+/** What is held of somebody: their role, or what they are taken out of. They may wait for both at a time. */
+export type HoldKind = "role" | "assign";
+
 /** A change that an operator has to decide about. An approval is for this person, from → to and origin, and nothing else. */
 export interface Hold {
   readonly personId: string;
@@ -40,7 +43,11 @@ export interface Approved {
 export type Unforeseen = Pick<Claim, "personId" | "seq" | "lane" | "leaverDue">;
 
 /** Which holds an operator means. */
-export type Chosen = "all" | { readonly origin: string } | { readonly people: readonly string[] };
+export type Chosen =
+  | "all"
+  | { readonly origin: string }
+  /** With an origin: what is held of them because of it, and nothing else. */
+  | { readonly people: readonly string[]; readonly origin?: string };
 
 /** Nothing goes out but leavers; `all`: not even these. */
 export interface Pause {
@@ -93,12 +100,12 @@ export interface Rails {
   putBack(personId: string, since: number): Promise<number>;
   /** The row leaves the outbox with this outcome, and waits for an operator. */
   hold(claim: Claim, outcome: Outcome, hold: Hold): Promise<void>;
-  forgetHold(personId: string): Promise<void>;
-  /** In the order of their ids after `afterId`; leavers first is the reader's affair. */
+  forgetHold(personId: string, kind: HoldKind): Promise<void>;
+  /** Of so many people in the order of their ids after `afterId`, all that is held of each; leavers first is the reader's affair. */
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
   /** Lets exactly these changes go, also where they are too many, and has these people looked at. */
   approve(changes: readonly Approved[], origin: string, line: AuditLine, now: number): Promise<void>;
-  /** Whoever is chosen and waits for a decision; they are looked at again. Answers their ids. */
+  /** Whoever is chosen and waits for a decision; they are looked at again. Answers their ids, each once. */
   decide(
     chosen: Chosen,
     decision: "approved" | "rejected",

@@ -100,7 +100,9 @@ export interface Lists {
   end(): Promise<number>;
   marks(after: number, before: number): Promise<readonly Mark[]>;
   origins(limit: number): Promise<readonly HeldOrigin[]>;
-  /** Who is held because of it, in the order of their ids. */
+  /** How many people wait for a decision because of it, each once. */
+  waitingBecauseOf(origin: string): Promise<number>;
+  /** Who is held because of it, so many people in the order of their ids, all that is held of each. */
   heldBecauseOf(origin: string, afterId: string, limit: number): Promise<readonly ListedHold[]>;
 }
 

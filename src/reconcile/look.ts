@@ -64,7 +64,7 @@ export async function lookAt(ctx: Context, claim: Claim, row: PersonRow): Promis
         hold: undefined,
         rotatedUntil: row.rotatedUntil,
       };
-      return row.hold && row.hold.effect !== "unassign" ? withHold(ctx, claim, look, row.hold) : look;
+      return row.hold ? withHold(ctx, claim, look, row.hold) : look;
     }
   }
 }
@@ -88,7 +88,7 @@ async function withHold(ctx: Context, claim: Claim, look: AccountLook, hold: Hol
   const ofIdp = claim.lane === "leaver" || claim.lane === "change";
   const standing = hold.decision === "waiting" || !ofIdp || claim.origin === hold.origin;
   if (!change || !standing || !isAbout(hold, change)) {
-    await ctx.store.rails.forgetHold(hold.personId);
+    await ctx.store.rails.forgetHold(hold.personId, "role");
     return look;
   }
   if (hold.decision !== "rejected") return { ...look, hold };

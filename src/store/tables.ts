@@ -1,5 +1,6 @@
 // Row types of migrations/*.ts. Booleans are 0/1 and instants milliseconds, because both databases bind those alike.
 import type { Generated, Insertable } from "kysely";
+import type { HoldKind } from "../ports.js";
 
 export interface Tables {
   users: UserTable;
@@ -88,6 +89,8 @@ export interface OutboxTable {
 
 interface HoldTable {
   person_id: string;
+  /** One row a person and kind. */
+  kind: HoldKind;
   effect: string;
   from_role: string | null;
   to_role: string;

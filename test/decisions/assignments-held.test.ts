@@ -71,3 +71,62 @@ test("protected people are not counted: nothing is done to them", async () => {
   expect(await c.t.settled(20_000)).toMatchObject({ held: 15 });
   expect(c.workspace("Vision")).toHaveLength(25);
 });
+
+test("an approved plan changes role and assignments of the same people", async () => {
+  const { ids } = await begin(30);
+  await c.put("LS Annotators", ids);
+  const reviewers = (await c.put("LS Reviewers", ids)).body.id;
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.settled(20_000);
+  expect(c.project(42)?.roles).toMatchObject({ [email(0)]: "RE" });
+  await c.t.admin("POST", "/pause", { all: true });
+  await c.t.scim("PATCH", `/Groups/${reviewers}`, without(ids.slice(0, 20)));
+  await c.t.scim("PATCH", `/Groups/${vision}`, without(ids.slice(0, 20)));
+  const { digest } = (await c.t.admin("GET", "/plan")) as unknown as { digest: string };
+  await c.t.admin("POST", "/reconcile", { expect: digest });
+  await c.t.admin("POST", "/resume");
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 0, converged: 30 });
+  expect(c.workspace("Vision")).toHaveLength(10);
+  expect(c.t.sandbox.member(email(0))?.role).toBe("AN");
+});
+
+test("what an operator has rejected stays so when the same person's role is held", async () => {
+  const { ids } = await begin(30, SECTIONS.slice(0, SECTIONS.indexOf("projects:")));
+  await c.put("LS Annotators", ids);
+  const reviewers = (await c.put("LS Reviewers", ids)).body.id;
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.settled(20_000);
+  await c.t.scim("PATCH", `/Groups/${vision}`, without(ids.slice(0, 20)));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 20 });
+  await c.t.admin("POST", "/holds/reject", { all: true });
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 0 });
+  await c.t.scim("PATCH", `/Groups/${reviewers}`, without(ids.slice(0, 20)));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 20 });
+  expect((await c.t.admin("GET", "/holds")).holds).toHaveLength(40);
+  expect(await c.t.admin("GET", `/explain?of=${email(0)}`)).toMatchObject({
+    hold: { decision: "waiting", from: "RE", to: "AN" },
+    assignHold: { decision: "rejected", to: "-workspace Vision" },
+  });
+  await c.t.admin("POST", "/holds/approve", { all: true });
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 0, converged: 30 });
+  expect(c.t.sandbox.member(email(0))?.role).toBe("AN");
+  expect(c.workspace("Vision")).toHaveLength(30);
+});
+
+test("what is approved of somebody's assignments leaves what was rejected of their role", async () => {
+  const { ids } = await begin(30, SECTIONS.slice(0, SECTIONS.indexOf("projects:")));
+  await c.put("LS Annotators", ids);
+  const reviewers = (await c.put("LS Reviewers", ids)).body.id;
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.settled(20_000);
+  await c.t.scim("PATCH", `/Groups/${reviewers}`, without(ids.slice(0, 20)));
+  await c.t.settled(20_000);
+  await c.t.admin("POST", "/holds/reject", { all: true });
+  await c.t.settled(20_000);
+  await c.t.remap(SECTIONS.replace('"Crew Vision", workspace', '"Crew Night", workspace'));
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 30 });
+  await c.t.admin("POST", "/holds/approve", { all: true });
+  expect(await c.t.settled(20_000)).toMatchObject({ held: 0, converged: 30 });
+  expect(c.workspace("Vision")).toHaveLength(0);
+  expect(c.t.sandbox.member(email(0))?.role).toBe("RE");
+});

@@ -1,7 +1,7 @@
 // Why somebody has the role they have, in the order in which it comes about. Each fact is one row of a list: what else is
 // explained some day is another row.
 import { remedyFor, type GroupExplained, type PersonExplained } from "../../operator/index.js";
-import type { AuditLine } from "../../ports.js";
+import type { AuditLine, Hold } from "../../ports.js";
 import { optional, unusable } from "../requests.js";
 import { html, link, type Content, type Html } from "./html.js";
 import { badge, count, duration, fromTo, role, stateBadge, table, time, type Tone } from "./parts.js";
@@ -104,10 +104,10 @@ const PERSON: readonly Fact<PersonExplained>[] = [
   },
   {
     name: "Waits for a decision",
-    of: ({ hold }) =>
-      hold &&
-      html`${badge(hold.decision, "warn")} ${fromTo(hold.from, hold.to)} since ${time(hold.at)}, because of
-        ${hold.origin} <a href="${link("/held", { origin: hold.origin })}">decide</a>`,
+    of: ({ hold, assignHold }) => {
+      const holds = [hold, assignHold].filter((each) => each !== undefined);
+      return holds.length > 0 && holds.map(heldFact);
+    },
   },
   { name: "Last sent", of: ({ history }) => lineFact(history.find(isStage("sent"))) },
   {
@@ -147,6 +147,10 @@ const isStage =
   (stage: string) =>
   ({ detail }: AuditLine): boolean =>
     detail["stage"] === stage;
+
+const heldFact = ({ decision, from, to, at, origin }: Hold): Html =>
+  html`${badge(decision, "warn")} ${fromTo(from, to)} since ${time(at)}, because of ${origin}
+    <a href="${link("/held", { origin })}">decide</a> `;
 
 const lineFact = (line: AuditLine | undefined): Html | undefined =>
   line && html`${time(line.at)} <code>${line.action}</code> ${detailOf(line)}`;

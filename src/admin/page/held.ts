@@ -34,7 +34,7 @@ export const heldTab: Tab = (router, options) => {
         main: await confirmation(response, options.survey, asked, true),
         status: 409,
       });
-    const n = await options.operations.decide(chosenOf(asked), asked.decision === "approve" ? "approved" : "rejected");
+    const n = await options.operations.decide(asked.of, asked.decision === "approve" ? "approved" : "rejected");
     response.redirect(303, link("/held", { done: asked.decision, n }));
   });
 };
@@ -118,8 +118,9 @@ async function one(request: Request, response: Response, { survey }: PageOptions
   const from = after(request);
   const holds = await survey.heldBecauseOf(origin, from, A_PAGE);
   const held = (await survey.origins()).filter((each) => each.origin === origin && each.decision === "waiting");
-  const waiting = held.reduce((sum, each) => sum + each.people, 0);
-  const next = holds.length === A_PAGE ? link("/held", { origin, after: holds.at(-1)?.personId }) : undefined;
+  const waiting = await survey.waitingBecauseOf(origin);
+  const isFull = new Set(holds.map(({ personId }) => personId)).size === A_PAGE;
+  const next = isFull ? link("/held", { origin, after: holds.at(-1)?.personId }) : undefined;
   return html`<p class="crumb"><a href="${link("/held")}">Held</a></p>
     <h1>${held[0] ? nameOf(held[0]) : origin}</h1>
     ${held.map((each) => html`<p>${people(each.people)} ${EFFECTS[each.effect]}: ${each.reason}</p>`)}
@@ -131,9 +132,12 @@ async function one(request: Request, response: Response, { survey }: PageOptions
             buttons(`all ${people(waiting)}`),
           ])
     }
-    ${holds.length > 0 && someOfThem(response, holds)}
+    ${holds.length > 0 && someOfThem(response, origin, holds)}
     ${pager(next, from === "" ? undefined : link("/held", { origin }))}`;
 }
+
+/** Whoever is chosen is chosen for what is shown: not for what else waits of them. */
+const within = (origin: string): Html => html`<input type="hidden" name="within" value="${origin}" />`;
 
 const buttons = (whom: string): Html =>
   html`<div class="actions">
@@ -141,7 +145,7 @@ const buttons = (whom: string): Html =>
     <button name="decision" value="reject">Reject for ${whom} …</button>
   </div>`;
 
-function someOfThem(response: Response, holds: readonly ListedHold[]): Content {
+function someOfThem(response: Response, origin: string, holds: readonly ListedHold[]): Content {
   const columns: readonly Column<ListedHold>[] = [
     { name: "Person", cell: ({ personId, userName }) => personLink(personId, userName) },
     { name: "Change", cell: ({ from, to }) => fromTo(from, to) },
@@ -154,27 +158,31 @@ function someOfThem(response: Response, holds: readonly ListedHold[]): Content {
     },
   ];
   const list = (shown: readonly Column<ListedHold>[]): Html => table("Who is held because of it", shown, holds);
-  const choice = form(response, link("/held/confirm"), [list(columns), buttons("those chosen")], "block");
+  const choice = form(
+    response,
+    link("/held/confirm"),
+    [within(origin), list(columns), buttons("those chosen")],
+    "block",
+  );
   return choice ?? list(columns.slice(0, 3));
 }
 
 interface Asked {
   readonly decision: Decision;
-  readonly of: { readonly origin: string } | { readonly people: readonly string[] };
+  readonly of: Exclude<Chosen, "all">;
 }
 
 function readAsked(body: unknown): Asked {
-  const { decision, origin, people: some } = (body ?? {}) as { decision?: unknown; origin?: unknown; people?: unknown };
+  const asked = (body ?? {}) as { decision?: unknown; origin?: unknown; people?: unknown; within?: unknown };
+  const { decision, origin, people: some, within: because } = asked;
   if (decision !== "approve" && decision !== "reject") throw unusable("Say whether to approve or to reject.");
   if (typeof origin === "string") return { decision, of: { origin } };
   const ids =
     typeof some === "string" ? [some] : Array.isArray(some) ? some.filter((id) => typeof id === "string") : [];
   if (ids.length === 0) throw unusable("Choose somebody first, with the boxes at the end of each row.");
   if (ids.length > MOST_CHOSEN) throw unusable(`Choose ${MOST_CHOSEN} people at most, or decide about all.`);
-  return { decision, of: { people: ids } };
+  return { decision, of: { people: [...new Set(ids)], ...(typeof because === "string" && { origin: because }) } };
 }
-
-const chosenOf = ({ of }: Asked): Chosen => of;
 
 interface Waiting {
   readonly waiting: number;
@@ -190,7 +198,7 @@ async function waitingFor(survey: Survey, { of }: Asked): Promise<Waiting> {
   const held = (await survey.origins()).filter(
     ({ origin, decision }) => origin === of.origin && decision === "waiting",
   );
-  const waiting = held.reduce((sum, each) => sum + each.people, 0);
+  const waiting = await survey.waitingBecauseOf(of.origin);
   const reasons = held.map((each) => `${people(each.people)} ${EFFECTS[each.effect]}: ${each.reason}`);
   return { waiting, reasons, name: held[0] ? nameOf(held[0]) : of.origin };
 }
@@ -215,9 +223,12 @@ async function confirmation(response: Response, survey: Survey, asked: Asked, ch
     ${form(response, link("/held/decide"), [
       html`<input type="hidden" name="decision" value="${asked.decision}" />
         <input type="hidden" name="expected" value="${waiting}" />`,
-      "origin" in asked.of
-        ? html`<input type="hidden" name="origin" value="${asked.of.origin}" />`
-        : asked.of.people.map((id) => html`<input type="hidden" name="people" value="${id}" />`),
+      "people" in asked.of
+        ? [
+            ...(asked.of.origin === undefined ? [] : [within(asked.of.origin)]),
+            ...asked.of.people.map((id) => html`<input type="hidden" name="people" value="${id}" />`),
+          ]
+        : html`<input type="hidden" name="origin" value="${asked.of.origin}" />`,
       html`<div class="actions">
         <button class="${approve ? "primary" : "danger"}">
           ${approve ? "Approve" : "Reject"} for ${people(waiting)}

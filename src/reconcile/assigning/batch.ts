@@ -54,7 +54,7 @@ async function look(ctx: Context, claims: readonly Claim[], unmade: Unmade): Pro
 
 /** Whoever is held counts for what is held of them only: what is about something else now is counted anew. */
 async function withoutStaleHolds({ store }: Context, todos: readonly Todo[]): Promise<readonly Todo[]> {
-  for (const todo of todos.filter(isStale)) await store.rails.forgetHold(todo.claim.personId);
+  for (const todo of todos.filter(isStale)) await store.rails.forgetHold(todo.claim.personId, "assign");
   return todos.map((todo) => (isStale(todo) ? { ...todo, hold: undefined } : todo));
 }
 

@@ -33,7 +33,7 @@ async function conclude(ctx: Context, { claim, hold, changes, rejected }: Todo):
     const anew = { ...about, origin: claim.origin, reason, at: isoNow(ctx.clock), decision: "waiting" as const };
     return holdBack(ctx, claim, ending, hold?.decision === "waiting" && hold.to === about.to ? hold : anew);
   }
-  if (hold && !rejected) await ctx.store.rails.forgetHold(claim.personId);
+  if (hold && !rejected) await ctx.store.rails.forgetHold(claim.personId, "assign");
   const told = rejected ? `an operator has rejected to take away: ${hold?.to ?? ""}` : undefined;
   return settle(ctx, claim, { ...base, warning: joined(base.warning, told) });
 }

@@ -18,10 +18,10 @@ export async function handOn(
 ): Promise<Ending | undefined> {
   const { row, account } = look;
   if (ending.state !== "converged") return ending;
-  const held = row.hold?.effect === "unassign";
+  const held = row.assignHold !== undefined;
   // Nobody is taken out of anything who is inactive, or where nothing is mapped.
   if (held && (account.person.standing !== "active" || ctx.mapping().sections.length === 0))
-    await ctx.store.rails.forgetHold(row.personId);
+    await ctx.store.rails.forgetHold(row.personId, "assign");
   if (ctx.mapping().sections.length === 0) return ending;
   const known = { store: ctx.store, mapping: ctx.mapping, catalog: ctx.places.catalog };
   const found = (await reassigning(known, [{ row, account }])).get(row.personId);

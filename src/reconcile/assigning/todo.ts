@@ -26,7 +26,7 @@ export function todoOf(
   unmade: ReadonlyMap<AssignableKind, BridgeError>,
 ): Todo {
   const reassigning = foreseen?.reassigning;
-  const hold = foreseen?.row.hold?.effect === "unassign" ? foreseen.row.hold : undefined;
+  const hold = foreseen?.row.assignHold;
   const usable = reassigning && without(ctx, reassigning);
   const changes = reassignmentsOf(usable, claim.personId, claim.origin, hold);
   const problem = reassigning && problemOf(ctx, reassigning, unmade);

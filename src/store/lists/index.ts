@@ -6,6 +6,7 @@ import { nameKey } from "../directory/rows.js";
 import type { Db, Engine } from "../engine.js";
 import { number } from "../number.js";
 import { ask } from "../prepared.js";
+import { peopleHeld } from "../work/holds.js";
 import { beside, end, lines, marks, placeAt } from "./lines.js";
 import { candidates, peopleListed } from "./people.js";
 
@@ -21,6 +22,7 @@ export const lists = ({ reads }: Engine): Lists => ({
   end: () => end(reads),
   marks: (after, before) => marks(reads, after, before),
   origins: (limit) => origins(reads, limit),
+  waitingBecauseOf: (origin) => waitingBecauseOf(reads, origin),
   heldBecauseOf: (origin, afterId, limit) => heldBecauseOf(reads, origin, afterId, limit),
 });
 
@@ -72,15 +74,24 @@ async function origins(db: Db, limit: number): Promise<readonly HeldOrigin[]> {
   }));
 }
 
+async function waitingBecauseOf(db: Db, origin: string): Promise<number> {
+  const [row] = await ask(
+    db,
+    sql<{ n: number }>`select count(distinct person_id) as n from holds
+      where origin = ${origin} and decision = 'waiting'`,
+  );
+  return Number(row?.n ?? 0);
+}
+
 async function heldBecauseOf(db: Db, origin: string, afterId: string, limit: number): Promise<readonly ListedHold[]> {
   const rows = await db
     .selectFrom("holds")
     .leftJoin("users", "users.id", "holds.person_id")
     .select(["person_id", "user_name", "from_role", "to_role", "decision"])
     .where("origin", "=", origin)
-    .where("person_id", ">", afterId)
+    .where("person_id", "in", peopleHeld(db, afterId, limit).where("origin", "=", origin))
     .orderBy("person_id")
-    .limit(limit)
+    .orderBy("kind", "desc")
     .execute();
   return rows.map((row) => ({
     personId: row.person_id,

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from "kysely";
-import type { Approved, AuditLine, Chosen, Effect, HeldPerson, Hold } from "../../ports.js";
+import type { Approved, AuditLine, Chosen, Effect, HeldPerson, Hold, HoldKind, Lane } from "../../ports.js";
 import { appendAudit } from "../audit.js";
 import type { Db } from "../engine.js";
 import type { Tables } from "../tables.js";
@@ -16,6 +16,18 @@ export const holdFromRow = (row: Selectable<Tables["holds"]>): Hold => ({
   decision: row.decision as Hold["decision"],
 });
 
+const kindOf = (effect: Effect): HoldKind => (effect === "unassign" ? "assign" : "role");
+
+/** A page ends with a person, not within what is held of one. */
+export const peopleHeld = (db: Db, afterId: string, limit: number) =>
+  db
+    .selectFrom("holds")
+    .select("person_id")
+    .distinct()
+    .where("person_id", ">", afterId)
+    .orderBy("person_id")
+    .limit(limit);
+
 export async function holdsAfter(db: Db, afterId: string, limit: number): Promise<readonly HeldPerson[]> {
   const rows = await db
     .selectFrom("holds")
@@ -23,9 +35,9 @@ export async function holdsAfter(db: Db, afterId: string, limit: number): Promis
     .leftJoin("groups", (join) => join.on("holds.origin", "=", sql<string>`'group ' || groups.id`))
     .selectAll("holds")
     .select(["users.user_name", "groups.display_name"])
-    .where("person_id", ">", afterId)
+    .where("person_id", "in", peopleHeld(db, afterId, limit))
     .orderBy("person_id")
-    .limit(limit)
+    .orderBy("kind", "desc")
     .execute();
   return rows.map((row) => ({
     ...holdFromRow(row),
@@ -39,8 +51,8 @@ export async function upsertHold(db: Db, hold: Hold, cause: string): Promise<voi
   const row = { effect, from_role: from, to_role: to, origin, cause, reason, at, decision };
   await db
     .insertInto("holds")
-    .values({ person_id, ...row })
-    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(row))
+    .values({ person_id, kind: kindOf(effect), ...row })
+    .onConflict((conflict) => conflict.columns(["person_id", "kind"]).doUpdateSet(row))
     .execute();
 }
 
@@ -57,6 +69,8 @@ export async function approve(
     if (effect)
       await upsertHold(db, { personId, effect, from, to, origin, reason: origin, at, decision: "approved" }, "plan");
     await enqueueOne(db, personId, { lane: effect === "leave" ? "leaver" : "change", cause: "plan", origin, now });
+    // Who waits because of a group would stay the group's: by its origin the look tells what is approved from what is new since.
+    await db.updateTable("outbox").set({ origin }).where("person_id", "=", personId).execute();
   }
 }
 
@@ -69,16 +83,23 @@ export async function decide(
   now: number,
 ): Promise<readonly string[]> {
   let waiting = db.updateTable("holds").set({ decision }).where("decision", "=", "waiting");
-  if (chosen !== "all")
-    waiting =
-      "origin" in chosen
-        ? waiting.where("origin", "=", chosen.origin)
-        : waiting.where("person_id", "in", chosen.people.length > 0 ? chosen.people : [""]);
-  const decided = await waiting.returning(["person_id", "effect", "cause", "origin"]).execute();
-  for (const { person_id, effect, cause, origin } of decided) {
-    const lane = decision === "rejected" ? "sweep" : effect === "leave" ? "leaver" : "change";
-    await enqueueOne(db, person_id, { lane, cause, origin, now });
-    await appendAudit(db, line(person_id));
+  if (chosen !== "all" && "people" in chosen)
+    waiting = waiting.where("person_id", "in", chosen.people.length > 0 ? chosen.people : [""]);
+  if (chosen !== "all" && chosen.origin !== undefined) waiting = waiting.where("origin", "=", chosen.origin);
+  const decided = await waiting.returning(["person_id", "kind", "effect", "cause", "origin"]).execute();
+  // A decision about a role stands for its origin only: that is whose doing the look is, whatever else was decided.
+  const rolesLast = decided.toSorted((a, b) => Number(a.kind === "role") - Number(b.kind === "role"));
+  const byPerson = new Map(rolesLast.map((row) => [row.person_id, row]));
+  for (const [personId, { kind, effect, cause, origin }] of byPerson) {
+    await enqueueOne(db, personId, { lane: laneAfter(decision, kind, effect), cause, origin, now });
+    await appendAudit(db, line(personId));
   }
-  return decided.map(({ person_id }) => person_id);
+  return [...byPerson.keys()];
+}
+
+/** What somebody is taken out of is no news of their role: in lane `change` it would end what was decided about that. */
+function laneAfter(decision: "approved" | "rejected", kind: HoldKind, effect: string): Lane {
+  if (decision === "rejected") return "sweep";
+  if (kind === "assign") return "review";
+  return effect === "leave" ? "leaver" : "change";
 }

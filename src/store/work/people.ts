@@ -38,7 +38,7 @@ export async function people(db: Db, ids: readonly string[]): Promise<readonly P
   const list = JSON.stringify(ids);
   const [users, links, deleted] = [await usersOf(db, list), await linksOf(db, list), await deletedOf(db, list)];
   const groups = await directoryReads(db).groupsOf(ids);
-  const holdById = new Map((await holdsOf(db, list)).map((row) => [row.person_id, holdFromRow(row)]));
+  const holdByKey = new Map((await holdsOf(db, list)).map((row) => [`${row.kind} ${row.person_id}`, holdFromRow(row)]));
   const rotatedById = new Map(
     (await rotatedOf(db, list)).map((row) => [row.person_id, row.rotated_until ?? undefined]),
   );
@@ -51,7 +51,8 @@ export async function people(db: Db, ids: readonly string[]): Promise<readonly P
     groups: groups.get(personId) ?? [],
     link: linkById.get(personId),
     former: formerById.get(personId),
-    hold: holdById.get(personId),
+    hold: holdByKey.get(`role ${personId}`),
+    assignHold: holdByKey.get(`assign ${personId}`),
     rotatedUntil: rotatedById.get(personId),
   }));
 }

@@ -60,9 +60,9 @@ export function rails({ reads, write, note, identity }: Engine): Rails {
       return Number((await counted.executeTakeFirst())?.n ?? 0);
     },
     hold: (claim, outcome, hold) => write((db) => putHold(db, claim, outcome, hold)),
-    forgetHold: (personId) =>
+    forgetHold: (personId, kind) =>
       write(async (db) => {
-        await db.deleteFrom("holds").where("person_id", "=", personId).execute();
+        await db.deleteFrom("holds").where("person_id", "=", personId).where("kind", "=", kind).execute();
       }),
     holds: (afterId, limit) => holdsAfter(reads, afterId, limit),
     approve: (changes, origin, line, now) => write((db) => approve(db, changes, origin, line, now)),

@@ -67,7 +67,7 @@ const seatless = (db: Db) => db.selectFrom("outcomes").where("seat_since", "is n
 /** Whoever waits in the outbox already is looked at anyway. What an operator has approved is for its origin only. */
 async function recall(db: Db, limit: number, now: number): Promise<void> {
   const first = sql`select person_id,
-      coalesce((select origin from holds where holds.person_id = outcomes.person_id), 'seats') as origin
+      coalesce((select origin from holds where holds.person_id = outcomes.person_id and kind = 'role'), 'seats') as origin
     from outcomes where seat_since is not null order by seat_since, person_id limit ${number(limit)}`;
   await enqueueIdle(db, { lane: "change", cause: "a seat is free", now }, first);
 }
