@@ -2,7 +2,7 @@
 
 /**
  * Which lane of the outbox a person waits in, first goes first. `review`: the mapping or the server is another, so that
- * what they should be may be; `sweep`: only what Label Studio reports may be; `assign`: their role is settled, and what they
+ * what they should be may be, or an operator has approved of what they are taken out of; `sweep`: only what Label Studio reports may be; `assign`: their role is settled, and what they
  * are in is next, for many at once.
  */
 export type Lane = "leaver" | "change" | "review" | "sweep" | "assign";

@@ -4,6 +4,7 @@ import type { Filter, UserRecord } from "../../src/directory/index.js";
 import type { Claim, Move, Store } from "../../src/ports.js";
 import { assignmentsConformance } from "./places.js";
 import { driftedConformance } from "./drifted.js";
+import { holdsConformance } from "./holds.js";
 import { listConformance } from "./lists.js";
 import { observedConformance } from "./observed.js";
 import { ALL, idsIn, VIEW } from "./pages.js";
@@ -274,5 +275,6 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     standingsConformance(() => store);
     driftedConformance(() => store);
     turnsConformance(() => store);
+    holdsConformance(() => store);
   });
 }
