@@ -2,8 +2,8 @@
 
 /**
  * Which lane of the outbox a person waits in, first goes first. `review`: the mapping or the server is another, so that
- * what they should be may be, or an operator has approved of what they are taken out of; `sweep`: only what Label Studio reports may be; `assign`: their role is settled, and what they
- * are in is next, for many at once.
+ * what they should be may be, or an operator has approved what they are taken out of; `sweep`: only what Label Studio
+ * reports may be; `assign`: their role is settled, and what they are in is next, for many at once.
  */
 export type Lane = "leaver" | "change" | "review" | "sweep" | "assign";
 

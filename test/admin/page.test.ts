@@ -146,9 +146,13 @@ test("held: by origin with the numbers, confirmed before decided; a number that 
   const origin = `group ${groupId}`;
   expect((await me.get("/admin/held")).text).toContain("12 of 12 is 100 %");
   expect(await found(`/admin/held?origin=${encodeURIComponent(origin)}`)).toHaveLength(12);
-  const some = await me.submit("/admin/held/confirm", { decision: "reject", people: ids[5] ?? "" });
+  const chosen = { decision: "reject", people: ids[5] ?? "", within: origin };
+  const some = await me.submit("/admin/held/confirm", chosen);
   expect(some.text).toContain("Reject for 1 person?");
-  const rejected = await me.submit("/admin/held/decide", { decision: "reject", people: ids[5] ?? "", expected: "1" });
+  expect(some.text).toContain(`name="within" value="${origin}"`);
+  const other = await me.submit("/admin/held/decide", { ...chosen, within: "group of others", expected: "1" });
+  expect(other.headers.get("location")).toBe("/admin/held?done=reject&n=0");
+  const rejected = await me.submit("/admin/held/decide", { ...chosen, expected: "1" });
   expect(rejected.headers.get("location")).toBe("/admin/held?done=reject&n=1");
   const confirm = await me.submit("/admin/held/confirm", { decision: "approve", origin });
   expect(confirm.text).toContain("Approve for 11 people?");
