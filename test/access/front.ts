@@ -52,7 +52,7 @@ export async function house(): Promise<House> {
   const clock = fakeClock(NEW_YEAR);
   const own = await openStore({ url: database.url });
   const open: Front[] = [];
-  const reading = { isBroken: false, n: 0 };
+  const reading = { isBroken: false, asked: 0, answered: 0 };
   return {
     clock,
     desk: credentialDesk({ store: own, clock, random: randomBytes }),
@@ -66,8 +66,8 @@ export async function house(): Promise<House> {
     pass: async (ms) => {
       await clock.advance(ms);
       // The store's answers are on their way in real time.
-      for (let before = -1; before !== reading.n;) {
-        before = reading.n;
+      for (let before = -1; before !== reading.answered || reading.asked > reading.answered;) {
+        before = reading.answered;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
@@ -83,21 +83,20 @@ async function openFront(
   url: string,
   clock: FakeClock,
   settings: Partial<AccessOptions["settings"]>,
-  reading: { isBroken: boolean; n: number },
+  reading: { isBroken: boolean; asked: number; answered: number },
 ): Promise<Front> {
   const store = await openStore({ url });
   const events: BridgeEvent[] = [];
   const emit = (event: BridgeEvent) => void events.push(event);
   const all: Store["credentials"]["all"] = async () => {
     if (reading.isBroken) throw new Error("the store cannot be read");
-    const read = await store.credentials.all();
-    reading.n += 1;
-    return read;
+    reading.asked += 1;
+    return store.credentials.all().finally(() => (reading.answered += 1));
   };
   const noteUses: Store["credentials"]["noteUses"] = async (uses) => {
     if (reading.isBroken) throw new Error("the store cannot be written");
-    await store.credentials.noteUses(uses);
-    reading.n += 1;
+    reading.asked += 1;
+    await store.credentials.noteUses(uses).finally(() => (reading.answered += 1));
   };
   const access = await openAccess({
     store: { credentials: { ...store.credentials, all, noteUses } },

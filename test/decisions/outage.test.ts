@@ -59,4 +59,4 @@ test("an hour without Label Studio", async () => {
     const expected = body["active"] === false ? "DI" : inGroup ? "AN" : "NO";
     expect([index, t.sandbox.member(`u${index}@acme.example`)?.role]).toEqual([index, expected]);
   }
-}, 60_000);
+}, 180_000);
