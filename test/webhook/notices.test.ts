@@ -100,6 +100,15 @@ test("paused and resumed, held, Label Studio down", async () => {
   expect(told("bridge.upstream")[0]).toEqual({ state: "down" });
 });
 
+test("a token that ends soon, by its id", async () => {
+  const bridge = await start();
+  await bridge.settled();
+  const { id } = (await bridge.admin("POST", "/tokens", { name: "okta", expires: "1d" })) as { id?: unknown };
+  await bridge.until(() => told("bridge.token-expiring").length > 0);
+  expect(told("bridge.token-expiring")[0]).toMatchObject({ tokens: [{ id, expiresAt: expect.any(String) }] });
+  expect(JSON.stringify(got)).not.toContain("lsb_");
+});
+
 test("while nobody takes it, the newest of a kind waits; a redirect is not followed; then it is told once", async () => {
   answer = (n) => (n < 4 ? { status: n === 1 ? 503 : 307, location: `${url()}&elsewhere` } : { status: 200 });
   const bridge = await start();
