@@ -14,9 +14,9 @@ export interface KeepOptions {
 }
 
 const LOOK_MS = 2_000;
-/** One slice holds up nobody else's write for long; a thousand records a second, so that a burst is answered first and chained after it. */
+/** One slice holds up nobody else's write for long; five hundred records a second, so that a burst is answered first and chained after it. */
 const SLICE = 250;
-const BETWEEN_SLICES_MS = 250;
+const BETWEEN_SLICES_MS = 500;
 /** No transaction of the store lasts as long; what comes into sight later is found by the look at everything. */
 const IN_SIGHT_MS = 300_000;
 const EVERYTHING_MS = 3_600_000;

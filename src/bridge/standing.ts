@@ -15,7 +15,7 @@ export interface Observed {
 
 /** Both crews of the loop look every half second; only a store that hangs keeps them longer. */
 const LOOP_SILENT_MS = 30_000;
-const UNCHAINED_MS = 60_000;
+const UNCHAINED_MS = 300_000;
 /** Counting a hundred thousand people is not for every scrape: it takes a fiftieth of the time at most. */
 const LEAST_FRESH_MS = 5_000;
 const SHARE = 50;
