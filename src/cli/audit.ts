@@ -1,11 +1,11 @@
 // The audit log: handed out and verified, by a running bridge or straight on the store.
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { request } from "undici";
 import type { ExportRequest, Verified } from "../audit/index.js";
 import { openAuditLog } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError, hasCode } from "../errors.js";
+import { mustExist } from "./database.js";
 import { EXIT, type Io } from "./io.js";
 import type { Where } from "./operator.js";
 import { progress } from "./progress.js";
@@ -87,9 +87,7 @@ async function withAudit({ url, token }: Where, io: Io, work: (log: Audit) => Pr
 }
 
 async function onStore(databaseUrl: string, work: (log: Audit) => Promise<number>): Promise<number> {
-  const file = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
-  if (file !== undefined && !existsSync(file))
-    throw new BridgeError("NOT_FOUND", `No database at ${file}, and no ADMIN_TOKEN to ask a running bridge.`);
+  mustExist(databaseUrl);
   const log = await openAuditLog(databaseUrl);
   try {
     return await work({

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { openOperations } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError } from "../errors.js";
 import type { Operations } from "../operator/index.js";
+import { mustExist } from "./database.js";
 import { EXIT, type Io } from "./io.js";
 import { remoteOperations } from "./remote.js";
 import { refuse } from "./serve.js";
@@ -40,11 +40,7 @@ async function onStore(
   io: Io,
   work: (operations: Operations) => Promise<number>,
 ): Promise<number> {
-  const file = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
-  if (file !== undefined && !existsSync(file)) {
-    io.err(`No database at ${file}, and no ADMIN_TOKEN to ask a running bridge.`);
-    return EXIT.unreachable;
-  }
+  mustExist(databaseUrl);
   const read = await readMapping(mappingFile);
   if (read.kind === "problems") return refuse(io, read.problems);
   const operations = await openOperations({ databaseUrl, mapping: () => read.mapping });

@@ -1,11 +1,11 @@
 // What identity providers prove themselves with: made, listed and revoked at a running bridge, or in its store.
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { USUAL_LIFETIME, type CredentialAsked, type CredentialDesk, type ShownCredential } from "../access/index.js";
 import { openCredentialDesk } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError } from "../errors.js";
 import { asked } from "./commands.js";
+import { mustExist } from "./database.js";
 import { EXIT, type Io } from "./io.js";
 import type { Where } from "./operator.js";
 import { remoteOperations } from "./remote.js";
@@ -102,11 +102,7 @@ async function atDesk(
   try {
     if (secret !== undefined || url !== undefined)
       return await work(remoteOperations(url ?? settings.url, secret ?? ""));
-    const file = /^sqlite:(.+)$/.exec(settings.databaseUrl)?.[1];
-    if (store === "keep" && file !== undefined && !existsSync(file)) {
-      io.err(`No database at ${file}, and no ADMIN_TOKEN to ask a running bridge.`);
-      return EXIT.unreachable;
-    }
+    if (store === "keep") mustExist(settings.databaseUrl);
     const desk = await openCredentialDesk(settings.databaseUrl);
     return await work(desk).finally(() => desk.close());
   } catch (error) {

@@ -102,7 +102,7 @@ export function seatsConformance(store: () => Store): void {
       expect(await resting(NOW + 2 * DAY_MS)).toEqual([2, 3]);
       await observed({ 3: "AN" }, NOW + 2 * DAY_MS);
       expect(await resting(NOW + 2 * DAY_MS)).toEqual([2]);
-      // Another is theirs by now, which rests as any does.
+      // User 3 got a seat anew at two days and gives it up at three: that is early again.
       await store().seats.free(3, NOW + 3 * DAY_MS);
       expect(await resting(NOW + 3 * DAY_MS)).toEqual([2, 3]);
     });
