@@ -56,7 +56,10 @@ describe("SQLite", () => {
     const report = await look();
     expect(report).toMatchObject({ ...KNOWN, engine: expect.stringMatching(/^SQLite 3\.\d+/), at: file });
     expect(report.bytes).toBeGreaterThan(10_000);
-    expect(await files()).toEqual(before);
+    // The driver's own empty log goes when the statements of the closed connection are collected: at any moment.
+    const after = await files();
+    expect(after.map(([name]) => name)).toContain("a #?%1.db");
+    expect(before).toEqual(expect.arrayContaining(after));
   });
 
   test("one in use shows what is in its log", async () => {
