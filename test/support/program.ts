@@ -132,7 +132,7 @@ function launch(folder: string, environment: Environment, args: readonly string[
 export async function until<T>(
   probe: () => T | undefined | Promise<T | undefined>,
   what: () => string,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<T> {
   for (const giveUpAt = Date.now() + withinMs; ;) {
     const answer = await probe();
