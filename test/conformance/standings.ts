@@ -81,6 +81,26 @@ export function standingsConformance(store: () => Store): void {
       }
     });
 
+    test("count everybody once, warnings among them, whatever they were settled as before they were looked at anew", async () => {
+      await insert("u1", "u2", "u3", "u4", "u5", "u6");
+      const counted = () => store().work.counts(NOW + 7_000);
+      const nobody = { converged: 0, pending: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 };
+      expect(await counted()).toEqual(nobody);
+      await enqueue("u1", "u2", "u3", "u4", "u5");
+      expect(await counted()).toEqual({ ...nobody, pending: 5, oldestPendingSeconds: 7 });
+      const as: Record<string, Outcome> = {
+        u1: outcome("held"),
+        u2: outcome("failing", { warning: "w" }),
+        u3: outcome("converged", { warning: "w" }),
+        u4: outcome("converged"),
+        u5: outcome("converged"),
+      };
+      await settle(({ personId }) => as[personId]);
+      expect(await counted()).toEqual({ ...nobody, converged: 3, held: 1, failing: 1, warnings: 2 });
+      await enqueue("u1", "u2", "u3", "u6");
+      expect(await counted()).toEqual({ ...nobody, converged: 2, pending: 4, oldestPendingSeconds: 7 });
+    });
+
     test("are sorted by, page behind page", async () => {
       await various();
       const sorted = (name: string, descending: boolean) =>

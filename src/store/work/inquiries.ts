@@ -42,12 +42,13 @@ export function inquiries({ reads, write }: Engine): Inquiries {
 
 const MOST_REASONS = 200;
 
+/** Both states are other ones than `converged`: said, so that SQLite takes the index of those. */
 async function reasons(
   db: Db,
   state: "held" | "failing",
 ): Promise<readonly { readonly reason: string; readonly people: number }[]> {
   const { rows } = await sql<{ reason: string; n: number }>`select reason, count(*) as n from outcomes
-    where state = ${state} and not ${waits("outcomes.person_id")}
+    where state = ${state} and state <> 'converged' and not ${waits("outcomes.person_id")}
     group by reason order by n desc, reason limit ${sql.lit(MOST_REASONS)}`.execute(db);
   return rows.map(({ reason, n }) => ({ reason, people: Number(n) }));
 }

@@ -78,22 +78,39 @@ const outcomeFromRow = (row: Selectable<Tables["outcomes"]>): Outcome => ({
   at: row.at,
 });
 
-/** Everybody is in exactly one state: pending while a fresh outbox row waits, else as last settled. */
+/**
+ * Everybody is in exactly one state: pending while a fresh outbox row waits, else as last settled. All of it in one statement,
+ * as somebody may settle between two; by indexes and who is in the outbox, as nearly everybody is converged.
+ */
 export async function counts(db: Db, now: number): Promise<PeopleCounts> {
-  const pending = await sql<{ n: number; oldest: number | null }>`
-    select count(*) as n, min(first_at) as oldest from outbox where failing = 0`.execute(db);
-  const settled = await sql<{ state: string; n: number; warnings: number }>`
-    select state, count(*) as n, count(warning) as warnings from outcomes
-    where not ${waits("outcomes.person_id")}
-    group by state`.execute(db);
-  const of = (state: string): number => Number(settled.rows.find((row) => row.state === state)?.n ?? 0);
-  const oldest = pending.rows[0]?.oldest ?? undefined;
+  const { rows } = await sql<Counted>`
+    select 'pending' as what, count(*) as people, 0 as warned, min(first_at) as oldest from outbox where failing = 0
+    union all select 'everybody', count(*), 0, null from outcomes
+    union all select 'warned', 0, count(*), null from outcomes where warning is not null
+    union all select state, count(*), 0, null from outcomes where state <> 'converged' group by state
+    union all select 'pending, ' || state, -count(*), -count(warning), null
+      from outbox join outcomes on outcomes.person_id = outbox.person_id where failing = 0 group by state`.execute(db);
+  const sum = (of: "people" | "warned", ...whats: readonly string[]): number =>
+    rows.reduce((total, row) => total + (whats.includes(row.what) ? Number(row[of]) : 0), 0);
+  const settled = (state: SettledState): number => sum("people", state, `pending, ${state}`);
+  const [held, failing, everybody] = [settled("held"), settled("failing"), sum("people", "everybody", ...PENDING)];
+  const oldest = rows.find(({ what }) => what === "pending")?.oldest ?? undefined;
   return {
-    converged: of("converged"),
-    pending: Number(pending.rows[0]?.n ?? 0),
-    held: of("held"),
-    failing: of("failing"),
-    warnings: settled.rows.reduce((sum, row) => sum + Number(row.warnings), 0),
+    converged: everybody - held - failing,
+    pending: sum("people", "pending"),
+    held,
+    failing,
+    warnings: sum("warned", "warned", ...PENDING),
     oldestPendingSeconds: oldest === undefined ? 0 : Math.max(0, Math.floor((now - Number(oldest)) / 1000)),
   };
 }
+
+interface Counted {
+  readonly what: string;
+  readonly people: number;
+  readonly warned: number;
+  readonly oldest: number | null;
+}
+
+/** Settled before, and looked at anew: what is taken off again. */
+const PENDING = ["pending, converged", "pending, held", "pending, failing"];
