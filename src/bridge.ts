@@ -12,7 +12,7 @@ import { currentMapping } from "./bridge/current-mapping.js";
 import { mappingDigest, type Mapping } from "./mapping/index.js";
 import { operations, survey, type Operations } from "./operator/index.js";
 import { shareOfLoop } from "./bridge/pace-shares.js";
-import type { Clock, PaceReport, Store } from "./ports.js";
+import type { Clock, Store } from "./ports.js";
 import { loopLease, startReconcile, type Reconciler } from "./reconcile/index.js";
 import { pauseIfRestored } from "./bridge/restored.js";
 import { stopInOrder } from "./bridge/stopping.js";
@@ -79,9 +79,9 @@ export async function startBridge(given: BridgeParts): Promise<Bridge> {
       random: Math.random,
       duties,
     });
-    const publicUrl = config.publicUrl ?? door.url;
-    const pace = (): PaceReport => target.pace();
-    const running = { store, access, reconciler, clock, mapping: mapping.get, pace, publicUrl: () => publicUrl };
+    const publicUrl = (): string => config.publicUrl ?? door.url;
+    const told = { mapping: mapping.seenAt, lease: () => lease.toldAt() };
+    const running = { store, access, reconciler, clock, target, mapping: mapping.get, told, publicUrl };
     const ending = new AbortController();
     const following = Promise.all([mapping.follow(ending.signal), access.follow(ending.signal)]);
     admitAll(parts, doors, { ...running, operations: operationsOf(running), survey: survey(running) });

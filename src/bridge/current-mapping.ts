@@ -8,6 +8,8 @@ const LOOK_MS = 2_000;
 
 export interface CurrentMapping {
   readonly get: () => Mapping;
+  /** When it was last seen to be the newest proposal, in milliseconds since the epoch. */
+  readonly seenAt: () => number;
   /** A file that was read at the start, or has changed since. */
   readonly propose: (mapping: Mapping) => Promise<void>;
   /** Resolves when the signal aborts. */
@@ -25,6 +27,7 @@ export async function currentMapping(first: Mapping, options: Options): Promise<
   const { store, clock, onChange, onFault } = options;
   let current = first;
   let digest = mappingDigest(first);
+  let seenAt = clock.now();
 
   function take(mapping: Mapping): void {
     current = mapping;
@@ -33,15 +36,19 @@ export async function currentMapping(first: Mapping, options: Options): Promise<
   }
 
   async function look(): Promise<void> {
+    const askedAt = clock.now();
     const proposal = await store.recall(PROPOSAL);
     const parsed = proposal === undefined || proposal === current.text ? undefined : parseMapping(proposal);
     // A newer version of the bridge may have written what this one does not understand.
-    if (parsed?.kind === "mapping" && mappingDigest(parsed.mapping) !== digest) take(parsed.mapping);
+    if (parsed?.kind === "problems") return;
+    if (parsed && mappingDigest(parsed.mapping) !== digest) take(parsed.mapping);
+    seenAt = askedAt;
   }
 
   if ((await store.recall(PROPOSAL)) !== first.text) await store.remember(PROPOSAL, first.text);
   return {
     get: () => current,
+    seenAt: () => seenAt,
     propose: async (mapping) => {
       await store.remember(PROPOSAL, mapping.text);
       if (mappingDigest(mapping) !== digest) take(mapping);

@@ -10,17 +10,21 @@ export interface Observed {
   readonly clock: Clock;
   readonly reconciler: Reconciler;
   readonly mapping: () => Mapping;
-  readonly pace: Paced["pace"];
+  readonly target: Paced;
+  /** When the store last said that the mapping in force is the newest, and whose turn it is to run the loop. */
+  readonly told: { readonly mapping: () => number; readonly lease: () => number | undefined };
 }
 
 /** Both crews of the loop look every half second; only a store that hangs keeps them longer. */
 const LOOP_SILENT_MS = 30_000;
 const UNCHAINED_MS = 300_000;
+/** Every process asks the store for both every two seconds at least; a lease is over after five. */
+const UNTOLD_MS = 10_000;
 /** Counting a hundred thousand people is not for every scrape: it takes a fiftieth of the time at most. */
 const LEAST_FRESH_MS = 5_000;
 const SHARE = 50;
 
-export function takeSnapshot({ store, clock, reconciler, pace }: Observed): () => Promise<Snapshot> {
+export function takeSnapshot({ store, clock, reconciler, target }: Observed): () => Promise<Snapshot> {
   const counted = seldom(clock, async () => ({
     people: await store.work.counts(clock.now()),
     held: await store.inquiries.reasons("held"),
@@ -35,7 +39,7 @@ export function takeSnapshot({ store, clock, reconciler, pace }: Observed): () =
       held,
       seats: { used: read?.used, limit: read?.limit, waiting },
       unchainedSeconds: (await unchainedMs(store, clock)) / 1_000,
-      pace: pace(),
+      pace: target.pace(),
       loopSilentSeconds: beatAt === undefined ? undefined : Math.max(0, clock.now() - beatAt) / 1_000,
       ready: reconciler.upstream().verified,
     };
@@ -68,23 +72,33 @@ async function unchainedMs({ trail }: Store, clock: Clock): Promise<number> {
 }
 
 /** What is true and when it was last; the store and the loop can hang while the process answers. */
-export function readiness({ store, clock, reconciler, mapping }: Observed): () => Promise<Readiness> {
+export function readiness({ store, clock, reconciler, mapping, told }: Observed): () => Promise<Readiness> {
   const lastTrue = new Map<string, string>();
   const part = (name: string, ok: boolean, detail: string, at = clock.now()): ReadyPart => {
     if (ok) lastTrue.set(name, new Date(at).toISOString());
     return { ok, lastTrueAt: lastTrue.get(name), detail };
+  };
+  /** What the store tells; who is told nothing for long does not know. */
+  const partTold = (detail: string, at = -Infinity): ReadyPart => {
+    const silentMs = clock.now() - at;
+    const ok = silentMs < UNTOLD_MS;
+    const lastTrueAt = at === -Infinity ? undefined : new Date(at).toISOString();
+    return { ok, lastTrueAt, detail: ok ? detail : `${detail}, as the store said ${seconds(silentMs)} ago` };
   };
   return async () => {
     const { state, verified } = reconciler.upstream();
     const beatAt = reconciler.beatAt();
     const labelStudio = labelStudioOf(reconciler);
     const silentMs = beatAt === undefined ? 0 : clock.now() - beatAt;
-    const behindMs = await unchainedMs(store, clock).catch(() => undefined);
-    const usable = await store.ping().then(
-      () => true,
-      () => false,
-    );
-    const paused = usable ? await store.rails.pause().catch(() => undefined) : undefined;
+    // At once: with a store that hangs each of them takes as long as it lets one wait.
+    const [behindMs, usable, paused] = await Promise.all([
+      unchainedMs(store, clock).catch(() => undefined),
+      store.ping().then(
+        () => true,
+        () => false,
+      ),
+      store.rails.pause().catch(() => undefined),
+    ]);
     const here = beatAt === undefined ? "another process runs it" : "this process runs it";
     return {
       usable,
@@ -93,10 +107,10 @@ export function readiness({ store, clock, reconciler, mapping }: Observed): () =
       labelStudio,
       parts: {
         store: part("store", usable, usable ? "answers" : "does not answer"),
-        mapping: part("mapping", true, mappingDigest(mapping())),
+        mapping: partTold(mappingDigest(mapping()), told.mapping()),
         upstream: part("upstream", state.kind === "ok" || state.kind === "standby", labelStudio.problem ?? state.kind),
         loop: part("loop", silentMs < LOOP_SILENT_MS, `${here}; heard ${seconds(silentMs)} ago`, beatAt),
-        lease: part("lease", true, here),
+        lease: partTold(here, told.lease()),
         audit: part(
           "audit",
           behindMs !== undefined && behindMs < UNCHAINED_MS,

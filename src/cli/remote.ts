@@ -78,7 +78,7 @@ function hint(statusCode: number, text: string): string {
   if (statusCode === 401) return " (wrong token)";
   const { error } = asRecord(text);
   if (statusCode === 404 && error === "Nothing here. SCIM is at /scim/v2.") return ` (${WITHOUT_TOKEN})`;
-  return typeof error === "string" ? `: ${error}` : "";
+  return typeof error === "string" ? `: ${error.replace(/\.$/, "")}` : "";
 }
 
 function asRecord(text: string): Readonly<Record<string, unknown>> {

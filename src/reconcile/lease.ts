@@ -9,6 +9,8 @@ const RENEW_MS = 1_500;
 export interface Lease extends Permit {
   /** Who holds it, another name each time: what is left over of an earlier term is not mistaken for this one. */
   readonly holder: string;
+  /** When the store was last asked whose it is, and has answered; in milliseconds since the epoch. */
+  toldAt(): number | undefined;
   /** False: it is somebody else's. */
   take(): Promise<boolean>;
   /** Keeps it until somebody else has it, or the signal aborts. While the store cannot say, it runs out by itself. */
@@ -25,17 +27,20 @@ export interface LeaseOptions {
 export function loopLease({ store, clock, newHolder }: LeaseOptions): Lease {
   let holder = newHolder();
   let until = -Infinity;
+  let toldAt: number | undefined;
   const ask = async (question: "takeLoop" | "keepLoop"): Promise<boolean> => {
     // Counted from before the question, so that it ends here no later than there.
     const asked = clock.now();
     const ours = await store[question](holder, LEASE_MS);
     until = ours ? asked + LEASE_MS : -Infinity;
+    toldAt = asked;
     return ours;
   };
   return {
     get holder() {
       return holder;
     },
+    toldAt: () => toldAt,
     leftMs: () => until - clock.now(),
     renew: () => ask("keepLoop").catch(() => false),
     take: () => {

@@ -65,6 +65,8 @@ export function openRequest(options: ScimOptions, req: Request, res: Response): 
   const startedAt = options.clock.now();
   contexts.set(req, context);
   res.setHeader("X-Request-Id", requestId);
+  // People's names are nothing for caches on the way.
+  res.setHeader("Cache-Control", "no-store");
   res.once("close", () => {
     const durationMs = options.clock.now() - startedAt;
     const { token, route, traceparent } = context;

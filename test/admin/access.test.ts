@@ -106,6 +106,8 @@ describe("what a browser sends by itself decides nothing", () => {
     ["with another session's", { token: "x".repeat(43) }, {}],
     ["from another site", {}, { "sec-fetch-site": "cross-site" }],
     ["from a sibling of the site", {}, { "sec-fetch-site": "same-site" }],
+    ["from another origin, told by a browser that says no more", {}, { origin: "http://evil.example" }],
+    ["from an origin that is kept secret", {}, { origin: "null" }],
   ])("%s: 403", async (_how, fields, headers) => {
     const me = await visit(t.adminUrl);
     expect((await me.submit("/admin/pause", fields, headers)).status).toBe(403);
@@ -131,14 +133,17 @@ describe("what a browser sends by itself decides nothing", () => {
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/admin?done=paused"]);
     expect((await t.status()).paused).toMatchObject({ all: true });
     expect((await me.get("/admin?done=paused")).text).toContain("nothing is sent, not even deactivations");
-    await me.submit("/admin/resume", {});
+    await me.submit("/admin/resume", {}, { origin: new URL(t.adminUrl).origin });
     expect(await paused()).toBe(false);
   });
 
-  test("a login form from elsewhere is not taken", async () => {
-    const answer = await post(at("/admin/login"), { secret: ADMIN_TOKEN }, { "sec-fetch-site": "cross-site" });
-    expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
-  });
+  test.each([{ "sec-fetch-site": "cross-site" }, { origin: "http://evil.example" }])(
+    "a login form from elsewhere is not taken: %j",
+    async (headers) => {
+      const answer = await post(at("/admin/login"), { secret: ADMIN_TOKEN }, headers);
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
+    },
+  );
 });
 
 describe("who only reads", () => {

@@ -103,7 +103,11 @@ describe.each([
       ["--name", "environment-1"],
       ["--name", "okta", "--expires", "3y"],
     ])
-      expect(await ask("create", ...args)).toMatchObject({ code: 1, out: "" });
+      expect(await ask("create", ...args)).toMatchObject({
+        code: 1,
+        out: "",
+        err: expect.stringMatching(/[^.]\.$/),
+      });
     expect(await ask("create", "--name", "okta", "--kind", "key")).toMatchObject({ code: 64 });
     expect(await ask("create")).toMatchObject({ code: 64, err: expect.stringContaining("--name") });
   });

@@ -4,7 +4,7 @@ import pg from "pg";
 import { request } from "undici";
 import { systemClock } from "../../src/clock.js";
 import { freshDatabase } from "../support/postgres/database.js";
-import { trial, type Trial } from "../support/bridge.js";
+import { MAPPING, trial, type Trial } from "../support/bridge.js";
 
 interface Part {
   readonly ok: boolean;
@@ -44,6 +44,37 @@ test("each part says whether it is so, when it was last, and what is the matter"
     });
   } finally {
     await t.close();
+  }
+});
+
+test("who is not told whose turn it is, or cannot read the newest mapping, says so, and since when", async () => {
+  const database = await freshDatabase();
+  let later = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + later };
+  const t = await trial({ clock, environment: { DATABASE_URL: database.url } });
+  const other = new pg.Client({ connectionString: database.url });
+  await other.connect();
+  try {
+    await t.settled();
+    await other.query("update facts set value = 'version: 99' where name = 'mapping.proposal'");
+    await other.query("begin; lock table leases in access exclusive mode");
+    const untilNow = systemClock.now();
+    later = 60_000;
+    const { parts } = await readyz(t);
+    for (const name of ["mapping", "lease"]) {
+      expect(parts[name]).toMatchObject({ ok: false, detail: expect.stringMatching(/, as the store said 6\d s ago$/) });
+      expect(Date.parse(parts[name]?.lastTrueAt ?? "")).toBeLessThanOrEqual(untilNow);
+    }
+    await other.query("rollback");
+    await t.remap(MAPPING);
+    await t.until(async () => {
+      const { mapping, lease } = (await readyz(t)).parts;
+      return mapping?.ok === true && lease?.ok === true;
+    });
+  } finally {
+    await other.end();
+    await t.close();
+    await database.drop();
   }
 });
 

@@ -77,11 +77,18 @@ function bySession(options: GateOptions, request: Request, response: Response): 
   return isReading(request) || !isForeign(request) ? undefined : FORGED;
 }
 
-/** Sent only where the page is read over https or from the same machine (w3.org/TR/fetch-metadata). */
+/**
+ * The first is sent only where the page is read over https or from the same machine (w3.org/TR/fetch-metadata); elsewhere the
+ * origin of forms tells, which is `null` where it is kept secret (RFC 6454 §7.3).
+ */
 export function isForeign(request: Request): boolean {
   const site = request.get("sec-fetch-site");
-  return site !== undefined && site !== "same-origin" && site !== "none";
+  if (site !== undefined) return site !== "same-origin" && site !== "none";
+  const origin = request.get("origin");
+  return origin !== undefined && hostIn(origin) !== request.host;
 }
+
+const hostIn = (origin: string): string | undefined => /^https?:\/\/([^/]+)$/.exec(origin)?.[1];
 
 /** After the body is read: the form's token as a field of it, or a header. */
 export const formGate =

@@ -56,6 +56,10 @@ describe("who may come in", () => {
   });
 });
 
+test.each(["/Users", "/Users/nobody", "/Schemas"])("no cache on the way keeps %s", async (path) => {
+  expect((await bridge.send("get", path)).headers["cache-control"]).toBe("no-store");
+});
+
 describe("request id and event", () => {
   test("an id that is sent is echoed, an unusable one replaced", async () => {
     const kept = await bridge.send("get", "/Users", undefined, { "X-Request-Id": "abc-1_2" });
