@@ -2,6 +2,7 @@
 // The process edge: arguments, environment, streams and signals in; an exit code out.
 import { readFileSync } from "node:fs";
 import { run } from "./cli/index.js";
+import { visible } from "./visible.js";
 
 // Some client text becomes object keys inside libraries; without this accessor none of it can reach Object.prototype.
 delete (Object.prototype as { __proto__?: unknown }).__proto__;
@@ -35,9 +36,15 @@ const onHangup = (act: () => void): (() => void) => {
   return () => process.off("SIGHUP", act);
 };
 
+/** To a terminal names are shown, and do nothing to it; files and pipes get them as they are. */
+const writerTo =
+  (stream: NodeJS.WriteStream) =>
+  (line: string): boolean =>
+    stream.write(`${stream.isTTY ? visible(line.replace(/\r$/, "")) : line}\n`);
+
 process.exitCode = await run(process.argv.slice(2), version, {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
+  out: writerTo(process.stdout),
+  err: writerTo(process.stderr),
   drained: async () => {
     if (process.stdout.writableNeedDrain) await new Promise((resolve) => process.stdout.once("drain", resolve));
   },

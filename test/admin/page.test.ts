@@ -40,6 +40,14 @@ test("text becomes text: a template escapes all that is no template", () => {
   );
 });
 
+test("what turns text around, or does something to a terminal, is shown by its number; lines and other scripts stay", () => {
+  expect(html`${"\u202Egro.live@a\u001B[2J\u0007"}`.text).toBe(
+    "&lt;U+202E&gt;gro.live@a&lt;U+001B&gt;[2J&lt;U+0007&gt;",
+  );
+  const text = "version: 1\n\tمرحبا 👩‍🔬 Ärger";
+  expect(html`${text}`.text).toBe(text);
+});
+
 test("nobody's name becomes part of any page", async () => {
   const [person] = (await t.scim("GET", `/Users?filter=${encodeURIComponent('userName sw "<script"')}`)).body[
     "Resources"
@@ -175,10 +183,17 @@ test("the overview counts, also how long leavers have waited", async () => {
   expect(text).toContain('aria-current="page"');
 });
 
+test("the overview warns of a token that ends soon", async () => {
+  await t.admin("POST", "/tokens", { name: "ends-soon", expires: "10d" });
+  const { text } = await (await visit(t.adminUrl)).get("/admin");
+  expect(text).toMatch(/<a href="\/admin\/connect">token ends-soon<\/a>: expiring/);
+});
+
 test("connect: what to paste, by PUBLIC_URL", async () => {
   await t.restart({ environment: { PUBLIC_URL: "https://scim.acme.example" } });
   const { text } = await (await visit(t.adminUrl)).get("/admin/connect");
   expect(text).toContain("https://scim.acme.example/scim/v2?aadOptscim062020");
+  expect(text).toContain("https://scim.acme.example/oauth/token");
   expect(text).not.toContain("not https");
 });
 

@@ -92,7 +92,7 @@ module.exports = {
     ),
     ...room(
       "admin",
-      [dir("access"), dir("directory"), dir("membership"), dir("mapping"), dir("operator"), dir("audit"), ports],
+      [...["access", "directory", "membership", "mapping", "operator", "audit"].map(dir), ports, "^src/visible\\.ts$"],
       [npm("express"), npm("helmet"), crypto, "^(node:)?(events|url)$"],
       "Operators read and decide; the admin room can neither reach Label Studio nor the loop.",
     ),

@@ -115,6 +115,23 @@ test("the overview shows by itself what has changed", async () => {
   }, "/admin");
 });
 
+test("where the overview cannot be shown again, it says how old it is", async () => {
+  const visit = await s.open("/admin");
+  await visit.page.context().clearCookies();
+  await visit.page.getByRole("status").filter({ hasText: "not refreshed since" }).waitFor();
+  await visit.page.context().close();
+});
+
+test("a name of 300 letters leaves room for what is said of it", async () => {
+  await s.hire(`${"x".repeat(300)}@acme.example`);
+  await s.idle();
+  await visiting(async (page) => {
+    const why = page.getByRole("columnheader", { name: "Since (UTC)" });
+    const { x = 0, width = 0 } = (await why.boundingBox()) ?? {};
+    expect(x + width).toBeLessThanOrEqual(1280);
+  }, "/admin/people?state=failing");
+});
+
 test("with the keyboard alone: skip link, login, tabs, pause and resume", async () => {
   await visiting(async (page) => {
     const press = async (key: string, times = 1): Promise<void> => {

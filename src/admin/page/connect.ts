@@ -89,6 +89,8 @@ const okta = (url: string): Html =>
     ])}
   </section>`;
 
+const tokenUrl = (scimUrl: string): string => scimUrl.replace(/\/scim\/v2$/, "/oauth/token");
+
 const entra = (url: string): Html =>
   html`<section class="panel" aria-labelledby="entra">
     <h2 id="entra">Microsoft Entra ID</h2>
@@ -96,14 +98,21 @@ const entra = (url: string): Html =>
     ${fields([
       ["Provisioning Mode", "Automatic"],
       ["Tenant URL", copied(`${url}?aadOptscim062020`)],
-      ["Secret Token", "the SCIM token"],
+      ["Secret Token", "the SCIM token; or, instead of one:"],
+      [
+        "Client credentials",
+        html`token endpoint ${copied(tokenUrl(url))}, with the id and the secret of a client (<code
+            >token create --kind client</code
+          >)`,
+      ],
+      ["Workload identity", html`the same token endpoint, with <code>WIF_TENANT_ID</code> and what goes with it set`],
       ["Matching attribute (users)", html`${copied("userName")} ← userPrincipalName, precedence 1`],
       [
         "Matching attribute (groups)",
         html`${copied("displayName")} ← displayName; map ${copied("externalId")} ← objectId`,
       ],
       ["Target object actions", "Create, Update, Delete, for users and for groups"],
-      ["active", html`keep the default ${copied('Switch([IsSoftDeleted], , "False", "True", "True", "False")')}`],
+      ["active", html`keep the default, whichever Entra ID has filled in: it is made of <code>IsSoftDeleted</code>`],
       [
         "Scope",
         "Sync only assigned users and groups; assign the groups that the mapping names (nested groups are not followed)",

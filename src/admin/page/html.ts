@@ -1,4 +1,5 @@
 // Text becomes HTML in one place: whatever is put into a template is escaped, unless it is a template itself.
+import { visible } from "../../visible.js";
 
 export interface Html {
   readonly kind: "html";
@@ -27,7 +28,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+const escaped = (text: string): string => visible(text).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 /** A path below /admin with a query; what is undefined or empty is left out. */
 export function link(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): string {

@@ -5,15 +5,16 @@ import type { Status } from "../status.js";
 import { chart } from "./chart.js";
 import { html, link, type Content, type Html } from "./html.js";
 import { badge, count, duration, number, people, time, type Tone } from "./parts.js";
-import { form, notice, show, type PageFacts, type Tab } from "./tab.js";
+import { form, notice, show, type PageFacts, type PageOptions, type Tab } from "./tab.js";
 
 export const overviewTab: Tab = (router, { status, survey, operations, clock, facts }) => {
   router.get("/", async (request, response) => {
     const [now, activity, seats] = [await status(), await survey.activity(), await survey.seats()];
+    const ending = (await operations.tokens()).filter(({ state }) => state !== "live");
     const main = html`<h1>Overview</h1>
       ${notice(request, DONE)}
       <div data-refresh="5">
-        ${states(now)} ${facts_({ now, activity, seats, facts, clockNow: clock.now() })}
+        ${states(now)} ${facts_({ now, activity, seats, ending, facts })}
         <section class="panel">
           <h2>The last 24 hours</h2>
           ${chart(activity)}
@@ -66,9 +67,12 @@ interface Known {
   readonly now: Status;
   readonly activity: Activity;
   readonly seats: SeatsShown;
+  /** Tokens that end soon, or have ended. */
+  readonly ending: readonly ShownToken[];
   readonly facts: PageFacts;
-  readonly clockNow: number;
 }
+
+type ShownToken = Awaited<ReturnType<PageOptions["operations"]["tokens"]>>[number];
 
 const facts_ = (known: Known): Html =>
   html`<dl class="facts">
@@ -111,8 +115,11 @@ const FACTS: readonly { readonly name: string; readonly of: (known: Known) => Co
   },
   {
     name: "Warnings",
-    of: ({ now: { warnings, labelStudio, sections } }) =>
+    of: ({ now: { warnings, labelStudio, sections }, ending }) =>
       html`${count(warnings, "person", "people")}
+      ${ending.map(({ name, state, expiresAt }) =>
+        small(html`<a href="${link("/connect")}">token ${name}</a>: ${state}, ${time(expiresAt)}`),
+      )}
       ${[...labelStudio.warnings, ...sections.map(({ section, problem }) => `${section}: ${problem}`)].map((words) =>
         small(words),
       )}`,
