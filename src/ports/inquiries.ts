@@ -40,7 +40,10 @@ export interface Erased {
 export interface Inquiries {
   /** Ids of everybody living, and of the deleted whose deletion is not done, in their order. */
   known(afterId: string, limit: number): Promise<readonly string[]>;
-  /** Why people are in this state and how many for each reason, most first; the first 200 reasons. */
+  /**
+   * Why people were last settled so and how many for each reason, most first; the first 200 reasons. Whoever is only looked at
+   * anew, as everybody is at each start and sweep, is among them: that is no news.
+   */
   reasons(state: "held" | "failing"): Promise<readonly { readonly reason: string; readonly people: number }[]>;
   /** Undefined: nothing waits for them. */
   waiting(personId: string): Promise<Waiting | undefined>;

@@ -147,6 +147,18 @@ test("a receiver that was away is told how things are when it is back; a restart
   expect(told("bridge.paused")[1]).toEqual({ paused: false });
 });
 
+test("whoever is only looked at anew, as everybody is at a start, is held or failing all the while", async () => {
+  const bridge = await start();
+  await bridge.settled();
+  await bridge.scim("POST", "/Users", { ...user("nobody"), emails: [] });
+  await bridge.until(() => events.some((event) => event.kind === "notice" && event.ok));
+  const before = got.length;
+  await bridge.restart();
+  await bridge.admin("POST", "/pause", {});
+  await bridge.until(() => told("bridge.paused").length === 1);
+  expect(got.slice(before).map(({ body }) => (JSON.parse(body) as Told).type)).toEqual(["bridge.paused"]);
+});
+
 test("many at once are one message a minute, with the count", async () => {
   const bridge = await start();
   await bridge.settled();

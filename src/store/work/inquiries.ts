@@ -8,7 +8,6 @@ import { number } from "../number.js";
 import { enqueueIdle } from "./enqueue.js";
 import { erasePersonal } from "../trail.js";
 import { LANE_NAMES } from "./outbox.js";
-import { waits } from "./standings.js";
 
 export function inquiries({ reads, write }: Engine): Inquiries {
   return {
@@ -48,7 +47,7 @@ async function reasons(
   state: "held" | "failing",
 ): Promise<readonly { readonly reason: string; readonly people: number }[]> {
   const { rows } = await sql<{ reason: string; n: number }>`select reason, count(*) as n from outcomes
-    where state = ${state} and state <> 'converged' and not ${waits("outcomes.person_id")}
+    where state = ${state} and state <> 'converged'
     group by reason order by n desc, reason limit ${sql.lit(MOST_REASONS)}`.execute(db);
   return rows.map(({ reason, n }) => ({ reason, people: Number(n) }));
 }
