@@ -86,10 +86,6 @@ export function readiness({ store, clock, reconciler, mapping, told }: Observed)
     return { ok, lastTrueAt, detail: ok ? detail : `${detail}, as the store said ${seconds(silentMs)} ago` };
   };
   return async () => {
-    const { state, verified } = reconciler.upstream();
-    const beatAt = reconciler.beatAt();
-    const labelStudio = labelStudioOf(reconciler);
-    const silentMs = beatAt === undefined ? 0 : clock.now() - beatAt;
     // At once: with a store that hangs each of them takes as long as it lets one wait.
     const [behindMs, usable, paused] = await Promise.all([
       unchainedMs(store, clock).catch(() => undefined),
@@ -99,6 +95,10 @@ export function readiness({ store, clock, reconciler, mapping, told }: Observed)
       ),
       store.rails.pause().catch(() => undefined),
     ]);
+    const { state, verified } = reconciler.upstream();
+    const beatAt = reconciler.beatAt();
+    const labelStudio = labelStudioOf(reconciler);
+    const silentMs = beatAt === undefined ? 0 : clock.now() - beatAt;
     const here = beatAt === undefined ? "another process runs it" : "this process runs it";
     return {
       usable,

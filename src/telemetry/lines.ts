@@ -83,17 +83,29 @@ const reasonOf = (error: unknown): string =>
 /** A refusal is known by call and status; the vendor's words may quote a name and stay in the outcome and the audit log. */
 const withoutWords = (reason: string): string => reason.replace(/^([\w.]+:\d{3}):.*$/s, "$1");
 
-/** Class and place; the message of an unforeseen fault may hold anything, so it is left out. */
-function faultText(error: unknown): { readonly name: string; readonly code: unknown; readonly at: string | undefined } {
-  if (!(error instanceof Error)) return { name: typeof error, code: undefined, at: undefined };
-  const code = "code" in error ? error.code : undefined;
+interface Fault {
+  readonly name: string;
+  readonly code: unknown;
+  /** What the system or the database calls what has led to it: `ECONNREFUSED`, `28P01`. */
+  readonly because: unknown;
+  readonly at: string | undefined;
+}
+
+/** Class, codes and place; the message of an unforeseen fault may hold anything, so it is left out. */
+function faultText(error: unknown): Fault {
+  if (!(error instanceof Error)) return { name: typeof error, code: undefined, because: undefined, at: undefined };
   const frames = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
   return {
     name: error.name,
-    code,
+    code: codeOf(error),
+    because: error.cause instanceof Error ? (codeOf(error.cause) ?? error.cause.name) : undefined,
     at: frames
       ?.slice(0, 5)
       .map((frame) => frame.trim())
       .join(" < "),
   };
 }
+
+/** SQLite's driver has the number that tells beside a code that is always the same. */
+const codeOf = (error: Error): unknown =>
+  "errcode" in error ? error.errcode : "code" in error ? error.code : undefined;
