@@ -41,7 +41,7 @@ export const SETTINGS = {
     secret: true,
   },
   ADMIN_READ_TOKEN: {
-    meaning: "a token that reads `/admin` and `/metrics` and decides nothing, for dashboards; only beside ADMIN_TOKEN",
+    meaning: "a token that reads `/admin` and decides nothing, for dashboards; only beside ADMIN_TOKEN",
     secret: true,
   },
   ADMIN_HOST: {
