@@ -1,4 +1,5 @@
 import type { ChainEnd, Recorded, Store } from "../ports.js";
+import { notFormula } from "../spreadsheet.js";
 
 export const EXPORT_FORMATS = ["ndjson", "csv"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -46,12 +47,6 @@ function readable(detail: string): unknown {
 
 const csvLine = (line: Line): string => COLUMNS.map((column) => cell(line[column])).join(",");
 
-/** A spreadsheet takes what begins so for a formula (owasp.org/www-community/attacks/CSV_Injection). */
-const FORMULA = /^[=+\-@\t\r\n]/;
-
 /** RFC 4180. */
-function cell(value: string | number | null | undefined): string {
-  if (typeof value === "number") return String(value);
-  const text = value ?? "";
-  return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-}
+const cell = (value: string | number | null | undefined): string =>
+  typeof value === "number" ? String(value) : `"${notFormula(value ?? "").replaceAll('"', '""')}"`;

@@ -1,5 +1,6 @@
 // How a list of members is written: a row as soon as it is known, as the list may be long.
 import type { ListedMember } from "../ports.js";
+import { notFormula } from "../spreadsheet.js";
 
 export interface Rows {
   readonly start: () => void;
@@ -89,11 +90,8 @@ function csv({ out, tagsOf }: Shown): Rows {
   };
 }
 
-/**
- * RFC 4180 §2, 5 to 7. A spreadsheet takes what begins with one of these for a formula, quoted or not: an apostrophe makes it
- * text (OWASP ASVS 5.0, 1.2.10).
- */
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r\n\0]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+/** RFC 4180 §2, 5 to 7. */
+function cell(value: string): string {
+  const text = notFormula(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -103,7 +103,10 @@ describe("changes", () => {
       ...{ action: "member.set-role", status: "done", subject: ids[0] },
       ...{ cause: expect.any(String), trigger: { actor: "environment-1" } },
     });
-    expect(await found(`/admin/changes?person=${address(4)}&action=member.create-account`)).toEqual([address(4)]);
+    // What the group has overtaken is another row, and not done.
+    expect(await found(`/admin/changes?person=${address(4)}&action=member.create-account&status=done`)).toEqual([
+      address(4),
+    ]);
     expect(await found("/admin/changes?until=2000-01-01T00:00")).toEqual([]);
     expect((await me.get("/admin/changes?of=directory&action=group.create")).text).toContain(
       "LS &lt;b&gt;Annotators&lt;/b&gt;",
@@ -181,6 +184,20 @@ test("the overview counts, also how long leavers have waited", async () => {
   const { text } = await (await visit(t.adminUrl)).get("/admin");
   expect(text).toMatch(/1 person in the last 24 hours/);
   expect(text).toContain('aria-current="page"');
+});
+
+test("the overview does not say that changes are sent where none are", async () => {
+  const overview = async () => (await (await visit(t.adminUrl)).get("/admin")).text;
+  expect(await overview()).toContain("Changes are sent to Label Studio as they come.");
+  await t.restart({ environment: { BRIDGE_MODE: "observe" } });
+  expect(await overview()).toContain("Nothing is written to Label Studio");
+  await t.restart({ environment: {} });
+  t.sandbox.revokeKey();
+  await t.scim("POST", "/Users", user("later@acme.example"));
+  await t.until(async () => (await t.status()).labelStudio.state === "refused");
+  expect(await overview()).toContain("Changes wait until Label Studio takes them again.");
+  t.sandbox.restoreKey();
+  await t.restart();
 });
 
 test("the overview warns of a token that ends soon", async () => {

@@ -20,6 +20,7 @@ const room = (name, allowed, lib, reason) => [
 
 const dir = (name) => `^src/${name}/`;
 const ports = "^src/ports\\.ts$";
+const shown = "^src/(visible|spreadsheet)\\.ts$";
 const personal = "^src/personal\\.ts$";
 const events = "^src/events\\.ts$";
 const npm = (name) => `node_modules/${name}/`;
@@ -68,7 +69,7 @@ module.exports = {
     ),
     ...room(
       "audit",
-      [ports, personal, "^src/durations\\.ts$"],
+      [ports, personal, "^src/(durations|spreadsheet)\\.ts$"],
       [crypto],
       "The chain is made and verified over the Store port; what it proves depends on nothing else.",
     ),
@@ -92,7 +93,7 @@ module.exports = {
     ),
     ...room(
       "admin",
-      [...["access", "directory", "membership", "mapping", "operator", "audit"].map(dir), ports, "^src/visible\\.ts$"],
+      [...["access", "directory", "membership", "mapping", "operator", "audit"].map(dir), ports, shown],
       [npm("express"), npm("helmet"), crypto, "^(node:)?(events|url)$"],
       "Operators read and decide; the admin room can neither reach Label Studio nor the loop.",
     ),

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { Response } from "express";
 import type { ChangeFilter, Survey } from "../../operator/index.js";
+import { notFormula } from "../../spreadsheet.js";
 import { named, type NamedChange } from "./named.js";
 
 const AT_ONCE = 500;
@@ -43,13 +44,7 @@ export async function sendCsv(response: Response, survey: Survey, filter: Change
 /** RFC 4180. */
 const line = (cells: readonly (string | number | undefined)[]): string => `${cells.map(cell).join(",")}\r\n`;
 
-/**
- * What begins like a formula is one to a spreadsheet, quoted or not (owasp.org/www-community/attacks/CSV_Injection): a
- * quote in front makes it text.
- */
 export function cell(value: string | number | undefined): string {
   if (value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  const harmless = /^[\s\u0000]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(value) ? `'${value}` : value;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return typeof value === "number" ? String(value) : `"${notFormula(value).replaceAll('"', '""')}"`;
 }

@@ -146,18 +146,25 @@ function seatsShown({ used, limit, free, waiting, at }: SeatsShown): Html {
   return html`${of} ${small(html`${left} · as of ${time(at)}`)}`;
 }
 
-function sending(response: Response, { paused, failing }: Status, now: number): Html {
-  const state =
-    paused === undefined
-      ? html`<p>${badge("running", "good")} Changes are sent to Label Studio as they come.</p>`
-      : html`<p>
-          ${badge("paused", "warn")} for ${duration(now - Date.parse(paused.at))}, since ${time(paused.at)}:
-          ${paused.all ? "nothing is sent, not even deactivations." : "only deactivations are sent."}
-        </p>`;
+function whatIsSent({ paused, mode, labelStudio: { state } }: Status, now: number): Html {
+  if (mode === "observe")
+    return html`<p>${badge("observe mode", "warn")} Nothing is written to Label Studio (<code>BRIDGE_MODE</code>).</p>`;
+  if (paused)
+    return html`<p>
+      ${badge("paused", "warn")} for ${duration(now - Date.parse(paused.at))}, since ${time(paused.at)}:
+      ${paused.all ? "nothing is sent, not even deactivations." : "only deactivations are sent."}
+    </p>`;
+  if (state === "unreachable" || state === "refused")
+    return html`<p>${upstream(state)} Changes wait until Label Studio takes them again.</p>`;
+  return html`<p>${badge("running", "good")} Changes are sent to Label Studio as they come.</p>`;
+}
+
+function sending(response: Response, status: Status, now: number): Html {
+  const { paused, failing } = status;
   const button = (words: string, kind = ""): Html => html`<button class="${kind}">${words}</button>`;
   return html`<section class="panel" aria-labelledby="sending">
     <h2 id="sending">Sending</h2>
-    ${state}
+    ${whatIsSent(status, now)}
     <div class="actions">
       ${
         paused === undefined
