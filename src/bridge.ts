@@ -43,7 +43,7 @@ export interface BridgeParts {
 export async function startBridge(given: BridgeParts): Promise<Bridge> {
   const { config, clock = systemClock } = given;
   const tracing = await startTracing(config.tracing, clock);
-  const { duties, emit } = dutiesOf(config, both(given.telemetry.emit, tracing?.observe), clock, Math.random);
+  const { duties, emit, okAt } = dutiesOf(config, both(given.telemetry.emit, tracing?.observe), clock, Math.random);
   const parts = { ...given, telemetry: { ...given.telemetry, emit } };
   const onFault = (error: unknown): void => emit({ kind: "loop-fault", error });
   // The port first: a second start by mistake must not touch the work of the one that runs.
@@ -80,7 +80,7 @@ export async function startBridge(given: BridgeParts): Promise<Bridge> {
       duties,
     });
     const publicUrl = (): string => config.publicUrl ?? door.url;
-    const told = { mapping: mapping.seenAt, lease: () => lease.toldAt() };
+    const told = { mapping: mapping.seenAt, lease: () => lease.toldAt(), upstream: okAt };
     const running = { store, access, reconciler, clock, target, mapping: mapping.get, told, publicUrl };
     const ending = new AbortController();
     const following = Promise.all([mapping.follow(ending.signal), access.follow(ending.signal)]);

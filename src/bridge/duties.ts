@@ -11,6 +11,8 @@ export interface Duties {
   readonly duties: readonly Duty[];
   /** Duties hear what is emitted by it. */
   readonly emit: Emit;
+  /** When Label Studio last answered a call as it should; undefined: not yet. */
+  readonly okAt: () => number | undefined;
 }
 
 export function dutiesOf(
@@ -21,8 +23,10 @@ export function dutiesOf(
 ): Duties {
   const newId = (): string => randomUUID().replaceAll("-", "");
   const notices = webhook && startNotices({ webhook, clock, emit: told, newId, random });
+  let okAt: number | undefined;
   const emit: Emit = (event) => {
     told(event);
+    if (event.kind === "upstream-call" && event.outcome === "ok") okAt = clock.now();
     notices?.observe(event);
   };
   const onFault = (error: unknown): void => emit({ kind: "loop-fault", error });
@@ -35,5 +39,9 @@ export function dutiesOf(
   };
   const tell: Duty = (store, signal) => tellProgress(store, { clock, emit }, signal);
   const keep: Duty = (store, signal) => keepTrail(store, trail, signal);
-  return { emit, duties: notices ? [keep, tell, (store, signal) => notices.tell(store, signal)] : [keep, tell] };
+  return {
+    emit,
+    okAt: () => okAt,
+    duties: notices ? [keep, tell, (store, signal) => notices.tell(store, signal)] : [keep, tell],
+  };
 }

@@ -11,8 +11,8 @@ export interface Observed {
   readonly reconciler: Reconciler;
   readonly mapping: () => Mapping;
   readonly target: Paced;
-  /** When the store last said that the mapping in force is the newest, and whose turn it is to run the loop. */
-  readonly told: { readonly mapping: () => number; readonly lease: () => number | undefined };
+  /** When the store last said that the mapping in force is the newest, whose turn it is, and when Label Studio last answered. */
+  readonly told: { readonly [Part in "mapping" | "lease" | "upstream"]: () => number | undefined };
 }
 
 /** Both crews of the loop look every half second; only a store that hangs keeps them longer. */
@@ -79,11 +79,11 @@ export function readiness({ store, clock, reconciler, mapping, told }: Observed)
     return { ok, lastTrueAt: lastTrue.get(name), detail };
   };
   /** What the store tells; who is told nothing for long does not know. */
-  const partTold = (detail: string, at = -Infinity): ReadyPart => {
-    const silentMs = clock.now() - at;
+  const partTold = (detail: string, at: number | undefined): ReadyPart => {
+    const silentMs = clock.now() - (at ?? -Infinity);
     const ok = silentMs < UNTOLD_MS;
-    const lastTrueAt = at === -Infinity ? undefined : new Date(at).toISOString();
-    return { ok, lastTrueAt, detail: ok ? detail : `${detail}, as the store said ${seconds(silentMs)} ago` };
+    const since = ok ? detail : `${detail}, as the store said ${seconds(silentMs)} ago`;
+    return { ok, lastTrueAt: instant(at), detail: since };
   };
   return async () => {
     // At once: with a store that hangs each of them takes as long as it lets one wait.
@@ -108,7 +108,11 @@ export function readiness({ store, clock, reconciler, mapping, told }: Observed)
       parts: {
         store: part("store", usable, usable ? "answers" : "does not answer"),
         mapping: partTold(mappingDigest(mapping()), told.mapping()),
-        upstream: part("upstream", state.kind === "ok" || state.kind === "standby", labelStudio.problem ?? state.kind),
+        upstream: {
+          ok: state.kind === "ok" || state.kind === "standby",
+          lastTrueAt: instant(told.upstream()),
+          detail: labelStudio.problem ?? state.kind,
+        },
         loop: part("loop", silentMs < LOOP_SILENT_MS, `${here}; heard ${seconds(silentMs)} ago`, beatAt),
         lease: partTold(here, told.lease()),
         audit: part(
@@ -126,5 +130,8 @@ export function labelStudioOf(reconciler: Reconciler): Status["labelStudio"] {
   const problem = "problem" in state ? state.problem : undefined;
   return { state: state.kind, problem, organizationId: organization?.id, warnings };
 }
+
+const instant = (at: number | undefined): string | undefined =>
+  at === undefined ? undefined : new Date(at).toISOString();
 
 const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1_000))} s`;

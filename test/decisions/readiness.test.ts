@@ -30,6 +30,9 @@ test("each part says whether it is so, when it was last, and what is the matter"
         lastTrueAt: expect.stringMatching(/^\d{4}-.*Z$/),
         detail: expect.any(String),
       });
+    const answeredAt = async () => (await readyz(t)).parts["upstream"]?.lastTrueAt;
+    // While nobody asks Label Studio anything it stays what it was.
+    await t.until(async () => (await answeredAt()) === (await answeredAt()));
     t.sandbox.revokeKey();
     await t.scim("POST", "/Users", {
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
