@@ -80,37 +80,27 @@ const outcomeFromRow = (row: Selectable<Tables["outcomes"]>): Outcome => ({
 
 /**
  * Everybody is in exactly one state: pending while a fresh outbox row waits, else as last settled. All of it in one statement,
- * as somebody may settle between two; by indexes and who is in the outbox, as nearly everybody is converged.
+ * as somebody may settle between two. Nearly everybody is converged: they are what is left of all when the others, whom
+ * indexes find, are counted.
  */
 export async function counts(db: Db, now: number): Promise<PeopleCounts> {
-  const { rows } = await sql<Counted>`
-    select 'pending' as what, count(*) as people, 0 as warned, min(first_at) as oldest from outbox where failing = 0
-    union all select 'everybody', count(*), 0, null from outcomes
-    union all select 'warned', 0, count(*), null from outcomes where warning is not null
-    union all select state, count(*), 0, null from outcomes where state <> 'converged' group by state
-    union all select 'pending, ' || state, -count(*), -count(warning), null
-      from outbox join outcomes on outcomes.person_id = outbox.person_id where failing = 0 group by state`.execute(db);
-  const sum = (of: "people" | "warned", ...whats: readonly string[]): number =>
-    rows.reduce((total, row) => total + (whats.includes(row.what) ? Number(row[of]) : 0), 0);
-  const settled = (state: SettledState): number => sum("people", state, `pending, ${state}`);
-  const [held, failing, everybody] = [settled("held"), settled("failing"), sum("people", "everybody", ...PENDING)];
+  const waiting = waits("outcomes.person_id");
+  const { rows } = await sql<{ what: string; people: number; oldest: number | null }>`
+    select 'pending' as what, count(*) as people, min(first_at) as oldest from outbox where failing = 0
+    union all select 'everybody', count(*), null from outcomes
+    union all select 'settled before', count(*), null from outbox
+      where failing = 0 and exists (select 1 from outcomes where outcomes.person_id = outbox.person_id)
+    union all select state, count(*), null from outcomes where state <> 'converged' and not ${waiting} group by state
+    union all select 'warned', count(*), null from outcomes where warning is not null and not ${waiting}`.execute(db);
+  const of = (what: string): number => Number(rows.find((row) => row.what === what)?.people ?? 0);
+  const [held, failing] = [of("held"), of("failing")];
   const oldest = rows.find(({ what }) => what === "pending")?.oldest ?? undefined;
   return {
-    converged: everybody - held - failing,
-    pending: sum("people", "pending"),
+    converged: of("everybody") - of("settled before") - held - failing,
+    pending: of("pending"),
     held,
     failing,
-    warnings: sum("warned", "warned", ...PENDING),
+    warnings: of("warned"),
     oldestPendingSeconds: oldest === undefined ? 0 : Math.max(0, Math.floor((now - Number(oldest)) / 1000)),
   };
 }
-
-interface Counted {
-  readonly what: string;
-  readonly people: number;
-  readonly warned: number;
-  readonly oldest: number | null;
-}
-
-/** Settled before, and looked at anew: what is taken off again. */
-const PENDING = ["pending, converged", "pending, held", "pending, failing"];
