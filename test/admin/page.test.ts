@@ -208,9 +208,12 @@ test("the overview warns of a token that ends soon", async () => {
 
 test("connect: what to paste, by PUBLIC_URL", async () => {
   await t.restart({ environment: { PUBLIC_URL: "https://scim.acme.example" } });
+  await t.admin("POST", "/tokens", { name: "entra-id", kind: "client" });
   const { text } = await (await visit(t.adminUrl)).get("/admin/connect");
   expect(text).toContain("https://scim.acme.example/scim/v2?aadOptscim062020");
-  expect(text).toContain("https://scim.acme.example/oauth/token");
+  expect(text).toMatch(
+    /client id <code class="copy">entra-id<\/code>, token endpoint\s*<code class="copy">https:\/\/scim.acme.example\/oauth\/token</,
+  );
   expect(text).not.toContain("not https");
 });
 

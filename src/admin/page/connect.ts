@@ -16,7 +16,7 @@ export const connectTab: Tab = (router, { facts, operations }) => {
       }
       <section aria-labelledby="token">
         <h2 id="token">Token</h2>
-        ${tokensShown(tokens)}
+        ${tokensShown(tokens, facts.scimUrl)}
       </section>
       <div class="two">${okta(facts.scimUrl)} ${entra(facts.scimUrl)}</div>
       ${attributes}`;
@@ -28,7 +28,7 @@ const isLocal = (url: string): boolean => !url.startsWith("https:");
 
 type Token = Awaited<ReturnType<PageOptions["operations"]["tokens"]>>[number];
 
-const tokensShown = (tokens: readonly Token[]): Html =>
+const tokensShown = (tokens: readonly Token[], scimUrl: string): Html =>
   html`<p>
       The identity provider sends one of the bridge’s SCIM tokens (<code>SCIM_BEARER_TOKEN</code>, or one that
       <code>token create</code> has made). Its secret is never shown here, and it is never the operator’s. One token for
@@ -42,8 +42,9 @@ const tokensShown = (tokens: readonly Token[]): Html =>
           { name: "Name", cell: ({ name }: Token) => name },
           {
             name: "Kind",
-            cell: ({ kind, clientId }) => (kind === "token" ? "bearer token" : html`client ${clientId}`),
+            cell: ({ kind }) => (kind === "token" ? "bearer token" : "client"),
           },
+          { name: "Enter it as", cell: (token) => enteredAs(token, scimUrl) },
           { name: "State", cell: ({ state }) => badge(state, state === "live" ? "good" : "warn") },
           { name: "Made", cell: ({ createdAt }) => time(createdAt) },
           { name: "Last used", cell: ({ lastUsedAt }) => time(lastUsedAt) },
@@ -52,6 +53,11 @@ const tokensShown = (tokens: readonly Token[]): Html =>
         tokens,
       )
     }`;
+
+const enteredAs = ({ clientId }: Token, scimUrl: string): Content =>
+  clientId === undefined
+    ? "Okta: Authorization; Entra ID: Secret Token"
+    : html`Entra ID: client id ${copied(clientId)}, token endpoint ${copied(tokenUrl(scimUrl))}`;
 
 const fields = (rows: readonly (readonly [string, Content])[]): Html =>
   html`<dl class="explain">
