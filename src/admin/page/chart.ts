@@ -15,7 +15,8 @@ const WIDTH = 960;
 const HEIGHT = 170;
 const TOP = 12;
 const BOTTOM = 24;
-const LEFT = 40;
+/** Room for `100,000`. */
+const LEFT = 64;
 
 export function chart({ hours, whole }: Activity): Html {
   const sums = SERIES.map(({ key, name }) => ({ key, name, sum: hours.reduce((sum, hour) => sum + hour[key], 0) }));
