@@ -24,26 +24,36 @@ const UNTOLD_MS = 10_000;
 const LEAST_FRESH_MS = 5_000;
 const SHARE = 50;
 
+/** A third of what Prometheus waits for a scrape unless told: a loop that hangs in the store has to show there. */
+const STORE_WITHIN_MS = 3_000;
+
 export function takeSnapshot({ store, clock, reconciler, target }: Observed): () => Promise<Snapshot> {
-  const counted = seldom(clock, async () => ({
-    people: await store.work.counts(clock.now()),
-    held: await store.inquiries.reasons("held"),
-    waiting: await store.seats.howManyWait(),
-  }));
+  const counted = seldom(clock, async () => {
+    const { used, limit } = (await store.seats.lastRead()) ?? {};
+    return {
+      people: await store.work.counts(clock.now()),
+      held: await store.inquiries.reasons("held"),
+      seats: { used, limit, waiting: await store.seats.howManyWait() },
+      unchainedSeconds: (await unchainedMs(store, clock)) / 1_000,
+    };
+  });
   return async () => {
-    const { people, held, waiting } = await counted();
-    const read = await store.seats.lastRead();
+    const stored = await within(STORE_WITHIN_MS, clock, counted());
     const beatAt = reconciler.beatAt();
     return {
-      people,
-      held,
-      seats: { used: read?.used, limit: read?.limit, waiting },
-      unchainedSeconds: (await unchainedMs(store, clock)) / 1_000,
+      stored,
       pace: target.pace(),
       loopSilentSeconds: beatAt === undefined ? undefined : Math.max(0, clock.now() - beatAt) / 1_000,
-      ready: reconciler.upstream().verified,
+      ready: stored !== undefined && reconciler.upstream().verified,
     };
   };
+}
+
+/** undefined: it has failed, or takes longer. */
+async function within<T>(ms: number, clock: Clock, answer: Promise<T>): Promise<T | undefined> {
+  const over = new AbortController();
+  const late = clock.sleep(ms, over.signal).then(() => undefined);
+  return Promise.race([answer.catch(() => undefined), late]).finally(() => over.abort());
 }
 
 /** One answer for all who ask meanwhile, and for as long after it as it has cost often enough. */

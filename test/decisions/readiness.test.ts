@@ -100,6 +100,11 @@ test("a loop that hangs in the database shows, and since when, while requests ar
     expect(status).toBe(200);
     expect(parts["loop"]).toMatchObject({ ok: false, lastTrueAt: hung?.lastTrueAt });
     expect(parts["loop"]?.detail).toMatch(/^this process runs it; heard 6\d s ago$/);
+    // Alerts have to see it too: what the store would have to count is left out.
+    const metrics = await (await request(`${t.adminUrl}/metrics`)).body.text();
+    expect(metrics).toMatch(/^scim_bridge_loop_silent_seconds [67]\d/m);
+    expect(metrics).toMatch(/^scim_bridge_ready 0$/m);
+    expect(metrics).not.toMatch(/^scim_bridge_(people|oldest_pending_seconds|held_people)\b/m);
     await other.query("rollback");
     await t.until(async () => (await readyz(t)).parts["loop"]?.ok === true);
   } finally {

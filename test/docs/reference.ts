@@ -35,18 +35,15 @@ function settingsTable(): string {
   return ["| variable | meaning | default |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }
 
-const NOBODY = {
-  people: { converged: 0, pending: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 },
-  held: [],
-  seats: { used: undefined, limit: undefined, waiting: 0 },
-  unchainedSeconds: 0,
+const NOTHING = {
+  stored: undefined,
   pace: { perSecond: 0, limit: 0, waiting: 0 },
   loopSilentSeconds: undefined,
   ready: true,
 };
 
 async function metricsTable(): Promise<string> {
-  const text = await startTelemetry({ level: "silent" }).metrics(() => Promise.resolve(NOBODY));
+  const text = await startTelemetry({ level: "silent" }).metrics(() => Promise.resolve(NOTHING));
   const helps = text.matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\w+)$/gm);
   const rows = [...helps].map(([, name, help, type]) => `| \`${name}\` | ${type} | ${help} |`);
   return ["| metric | type | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
