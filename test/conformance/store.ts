@@ -14,6 +14,7 @@ import { seatsConformance } from "./seats.js";
 import { shownConformance } from "./shown.js";
 import { standingsConformance } from "./standings.js";
 import { turnsConformance } from "./turns.js";
+import { unclaimedConformance } from "./unclaimed.js";
 
 export function storeConformance(name: string, open: () => Promise<Store>): void {
   describe(`${name} is a Store`, () => {
@@ -276,5 +277,6 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     driftedConformance(() => store);
     turnsConformance(() => store);
     holdsConformance(() => store);
+    unclaimedConformance(() => store);
   });
 }
