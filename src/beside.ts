@@ -89,7 +89,6 @@ export async function openOperations(
   const nobody = {
     observeOnly: false,
     random: randomBytes,
-    principalId: () => undefined,
     askSeats: () => Promise.resolve(),
     onWork: () => undefined,
   };
