@@ -14,6 +14,11 @@ export interface Where {
   readonly token?: string;
 }
 
+export interface Asked extends Where {
+  /** One JSON document on standard output instead of lines. */
+  readonly json: boolean;
+}
+
 /** Hands over what the running bridge offers, or, without any token for it, what its store does; answers the exit code. */
 export async function withOperations(
   { url, token }: Where,

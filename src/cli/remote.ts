@@ -62,7 +62,9 @@ async function send(
     throw new BridgeError("NOT_FOUND", `Cannot reach ${base}: ${(error as Error).message}`);
   });
   const text = await answer.text();
-  if (statusCode === 200) return JSON.parse(text);
+  const read = statusCode === 200 ? asJson(text) : undefined;
+  if (read !== undefined) return read;
+  if (statusCode === 200) throw new BridgeError("NOT_FOUND", `${base} is no bridge: it does not answer with JSON.`);
   throw new BridgeError(
     "NOT_FOUND",
     `${base}${path.replace(/\?.*/, "")} answered ${statusCode}${hint(statusCode, text)}.`,
@@ -81,11 +83,14 @@ function hint(statusCode: number, text: string): string {
   return typeof error === "string" ? `: ${error}` : "";
 }
 
-function asRecord(text: string): Readonly<Record<string, unknown>> {
+const asRecord = (text: string) => (asJson(text) ?? {}) as Readonly<Record<string, unknown>>;
+
+/** undefined: it is none. */
+function asJson(text: string): unknown {
   try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -1,5 +1,8 @@
 // What operators ask and decide: the same commands against a running bridge and straight on its store.
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -52,6 +55,7 @@ async function command(environment: Readonly<Record<string, string>>, ...args: r
 const onBridge = (...args: readonly string[]): Promise<Ran> =>
   command({}, ...args, "--url", t.url, "--token", "admin-token-for-tests-only");
 const onStore = (...args: readonly string[]): Promise<Ran> => command({ DATABASE_URL: t.databaseUrl }, ...args);
+const add = async (email: string) => (await t.scim("POST", "/Users", user(email))).body.id;
 const everyone = () => ids.map((value) => ({ value }));
 const emptied = async () => {
   await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "remove", path: "members", value: everyone() }));
@@ -169,6 +173,41 @@ describe.each([
     await t.until(() => t.sandbox.member("u0@acme.example")?.role === "MA");
   });
 
+  test("pause --all: says how many deactivations wait", async () => {
+    expect((await ask("pause", "--all")).out).toMatch(/not even deactivations\n0 people wait, 0 of them/);
+    await t.scim("DELETE", `/Users/${ids[1]}`);
+    expect((await ask("status")).out).toMatch(/leavers too\n1 to be deactivated or deleted wait/);
+    expect((await ask("pause", "--all")).out).toMatch(/1 person waits, 1 of them to be deactivated or deleted$/);
+    await ask("resume");
+    await t.until(() => t.sandbox.member("u1@acme.example")?.deleted === true);
+  });
+
+  test("--json: one document from each decision", async () => {
+    await emptied();
+    const json = async (...args: readonly string[]) => JSON.parse((await ask(...args, "--json")).out) as unknown;
+    expect(await json("holds", "approve", "u7@acme.example")).toEqual({ decision: "approved", people: 1 });
+    expect(await json("holds", "reject", "--all")).toEqual({ decision: "rejected", people: 11 });
+    expect(await json("pause")).toMatchObject({ paused: { all: false }, leavers: 0 });
+    expect(await json("resume")).toMatchObject({ paused: { all: false } });
+    expect(await json("resume")).toEqual({ paused: null });
+    expect(await json("retry")).toEqual({ people: 0 });
+    expect(await json("forget", "u1@acme.example")).toEqual({ erased: 0, unfinished: 0, living: 1 });
+    expect(await json("reconcile")).toEqual({ people: 12 });
+    expect(await json("reconcile", "--wait")).toEqual({ people: 12, held: 0, failing: 0 });
+    expect(await json("reconcile", "--expect", "0")).toMatchObject({ error: expect.stringContaining("another") });
+  });
+
+  test("holds: whoever is protected and has left comes first", async () => {
+    for (const name of ["stays", "left"]) t.sandbox.addMember({ email: `${name}@acme.example`, role: "OW" });
+    await t.restart();
+    const [stays, left] = [await add("stays@acme.example"), await add("left@acme.example")];
+    await t.scim("POST", "/Groups", group("LS Reviewers", [stays, left]));
+    await t.scim("PATCH", `/Users/${left}`, patch({ op: "replace", path: "active", value: false }));
+    await t.settled();
+    expect((await ask("holds")).out).toMatch(/protected {2}left@[^]*protected {2}stays@/);
+    expect((await ask("status", "--people")).out).toMatch(/held +left@[^]*held +stays@/);
+  });
+
   test("forget: nothing is left of whom the identity provider has deleted, and nobody living is touched", async () => {
     expect(await ask("forget", "u1@acme.example")).toMatchObject({ code: 4, err: expect.stringContaining("1 living") });
     await t.scim("DELETE", `/Users/${ids[1]}`);
@@ -212,4 +251,30 @@ test("nobody to ask: one line and 69", async () => {
     code: 69,
     err: expect.stringContaining("wrong token"),
   });
+});
+
+test("what cannot be meant: 64, and nothing is decided", async () => {
+  await emptied();
+  for (const args of [
+    ["--all", "u1@acme.example"],
+    ["--all", "--origin", "x"],
+    ["--origin", "x", "u1@acme.example"],
+  ])
+    expect(await onBridge("holds", "approve", ...args)).toMatchObject({ code: 64, out: "" });
+  expect(await t.settled()).toMatchObject({ held: 12 });
+  for (const url of ["localhost:8080", "not a url", "ftp://x"])
+    for (const args of [["status"], ["audit", "verify"], ["token", "list"]])
+      expect(await command({}, ...args, "--url", url)).toMatchObject({ code: 64, out: "" });
+});
+
+test("something that is no bridge: one line and 69", async () => {
+  const page = createServer((_request, response) => response.end("<html>Log in</html>"));
+  await once(page.listen(0, "127.0.0.1"), "listening");
+  const { port } = page.address() as AddressInfo;
+  expect(await command({}, "status", "--url", `http://127.0.0.1:${port}`, "--token", "x")).toEqual({
+    code: 69,
+    out: "",
+    err: `http://127.0.0.1:${port}/admin/api is no bridge: it does not answer with JSON.`,
+  });
+  page.close();
 });

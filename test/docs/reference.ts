@@ -36,7 +36,7 @@ function settingsTable(): string {
 }
 
 const NOBODY = {
-  people: { converged: 0, pending: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 },
+  people: { converged: 0, pending: 0, leavers: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 },
   held: [],
   seats: { used: undefined, limit: undefined, waiting: 0 },
   unchainedSeconds: 0,

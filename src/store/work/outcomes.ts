@@ -80,8 +80,9 @@ const outcomeFromRow = (row: Selectable<Tables["outcomes"]>): Outcome => ({
 
 /** Everybody is in exactly one state: pending while a fresh outbox row waits, else as last settled. */
 export async function counts(db: Db, now: number): Promise<PeopleCounts> {
-  const pending = await sql<{ n: number; oldest: number | null }>`
-    select count(*) as n, min(first_at) as oldest from outbox where failing = 0`.execute(db);
+  const pending = await sql<{ n: number; leavers: number | null; oldest: number | null }>`
+    select count(*) as n, sum(case when leaver_seq > 0 then 1 else 0 end) as leavers, min(first_at) as oldest
+    from outbox where failing = 0`.execute(db);
   const settled = await sql<{ state: string; n: number; warnings: number }>`
     select state, count(*) as n, count(warning) as warnings from outcomes
     where not ${waits("outcomes.person_id")}
@@ -91,6 +92,7 @@ export async function counts(db: Db, now: number): Promise<PeopleCounts> {
   return {
     converged: of("converged"),
     pending: Number(pending.rows[0]?.n ?? 0),
+    leavers: Number(pending.rows[0]?.leavers ?? 0),
     held: of("held"),
     failing: of("failing"),
     warnings: settled.rows.reduce((sum, row) => sum + Number(row.warnings), 0),
