@@ -100,6 +100,8 @@ export interface Rails {
   putBack(personId: string, since: number): Promise<number>;
   /** The row leaves the outbox with this outcome, and waits for an operator. */
   hold(claim: Claim, outcome: Outcome, hold: Hold): Promise<void>;
+  /** The same of somebody who is failing for another reason: the row stays for that. */
+  holdBeside(claim: Claim, hold: Hold): Promise<void>;
   forgetHold(personId: string, kind: HoldKind): Promise<void>;
   /** Of so many people in the order of their ids after `afterId`, all that is held of each; leavers first is the reader's affair. */
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;

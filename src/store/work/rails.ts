@@ -60,6 +60,7 @@ export function rails({ reads, write, note, identity }: Engine): Rails {
       return Number((await counted.executeTakeFirst())?.n ?? 0);
     },
     hold: (claim, outcome, hold) => write((db) => putHold(db, claim, outcome, hold)),
+    holdBeside: (claim, hold) => write((db) => upsertHold(db, hold, claim.cause)),
     forgetHold: (personId, kind) =>
       write(async (db) => {
         await db.deleteFrom("holds").where("person_id", "=", personId).where("kind", "=", kind).execute();
