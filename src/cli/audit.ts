@@ -10,6 +10,7 @@ import { mustExist } from "./database.js";
 import { EXIT, type Io } from "./io.js";
 import type { Where } from "./operator.js";
 import { progress } from "./progress.js";
+import { apiAt } from "./remote.js";
 
 interface VerifyAsked extends Where {
   readonly expectHead?: string;
@@ -97,7 +98,7 @@ async function onStore(databaseUrl: string, work: (log: Audit) => Promise<number
 }
 
 function remoteAudit(url: string, token: string): Audit {
-  const base = `${url.replace(/\/+$/, "")}/admin/api/audit`;
+  const base = `${apiAt(url)}/audit`;
   const ask = async (path: string, query: Readonly<Record<string, string | undefined>>) => {
     const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const { statusCode, body } = await request(`${base}${path}?${new URLSearchParams(given).toString()}`, {

@@ -71,13 +71,20 @@ const leaversFirst = (a: HeldPerson, b: HeldPerson): number =>
   Number(b.effect === "leave") - Number(a.effect === "leave") ||
   (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : 0);
 
+/** Of those held one after the other the last has the numbers of all. */
+const reasonsOf = (together: readonly HeldPerson[]): readonly string[] => [
+  ...new Map(
+    together.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ effect, reason }) => [effect, reason]),
+  ).values(),
+];
+
 function print(holds: readonly HeldPerson[], io: Io): void {
   if (holds.length === 0) io.out("Nothing waits for a decision.");
   for (const origin of new Set(holds.map((hold) => hold.origin))) {
     const together = holds.filter((hold) => hold.origin === origin);
     const name = together[0]?.groupName;
     io.out(`${origin}${name === undefined ? "" : ` ${JSON.stringify(name)}`}: ${together.length} held`);
-    io.out(`  ${together[0]?.reason}`);
+    for (const reason of reasonsOf(together)) io.out(`  ${reason}`);
     for (const { decision, userName, personId, from, to } of together)
       io.out(`  ${decision.padEnd(8)}  ${userName ?? `deleted ${personId}`}  ${from ?? "-"} -> ${to}`);
   }

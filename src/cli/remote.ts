@@ -8,9 +8,15 @@ export interface Remote extends Operations {
   status(): Promise<Status>;
 }
 
+/** CONFIG_INVALID where HOST and PORT make no address; `--url` has been looked at before. */
+export function apiAt(url: string): string {
+  if (!URL.canParse(url)) throw new BridgeError("CONFIG_INVALID", `HOST and PORT make no address: ${url}.`);
+  return `${url.replace(/\/+$/, "")}/admin/api`;
+}
+
 /** What fails throws NOT_FOUND with one line that says why. */
 export function remoteOperations(url: string, token: string): Remote {
-  const base = `${url.replace(/\/+$/, "")}/admin/api`;
+  const base = apiAt(url);
   const get = (path: string): Promise<unknown> => send(base, token, "GET", path);
   const post = (path: string, body: unknown): Promise<unknown> => send(base, token, "POST", path, body);
   const field = async (answer: Promise<unknown>, name: string): Promise<unknown> =>

@@ -71,8 +71,8 @@ const withTurns = (store: Store): Store => ({
 /** What rails can be asked without a call. */
 const protections = async ({ store }: OperationsOptions): Promise<Omit<RailContext, "budgets" | "mapping">> => ({
   principalId: await principalIn(store),
-  ownerIds: undefined,
-  administrators: await store.rails.membersWith(["OW", "AD"]),
+  ownerIds: await store.rails.membersWith(["OW"]),
+  administrators: (await store.rails.membersWith(["OW", "AD"])).length,
   seats: undefined,
   // What would be done is the question; that nothing is done for now is no answer.
   observeOnly: false,

@@ -92,8 +92,8 @@ export interface Rails {
    * everybody whom the identity provider calls active.
    */
   among(effect: Effect, since: number): Promise<number>;
-  /** How many members have one of these roles, as last read. */
-  membersWith(roles: readonly string[]): Promise<number>;
+  /** User ids of the members with one of these roles, as last read. */
+  membersWith(roles: readonly string[]): Promise<readonly number[]>;
   /** `lostRole`: a working role is gone by it. `drift`: put back, whatever it was. Approved changes are not spent. */
   spend(personId: string, effect: Effect | "drift", lostRole: boolean, now: number): Promise<void>;
   /** How often drift of this person was put back since then. */

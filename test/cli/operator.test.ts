@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { run } from "../../src/cli/index.js";
 import { group, MAPPING, patch, trial, user, type Trial } from "../support/bridge.js";
@@ -175,6 +176,8 @@ describe.each([
 
   test("pause --all: says how many deactivations wait", async () => {
     expect((await ask("pause", "--all")).out).toMatch(/not even deactivations\n0 people wait, 0 of them/);
+    // The loop looks ten times a second.
+    await delay(200);
     await t.scim("DELETE", `/Users/${ids[1]}`);
     expect((await ask("status")).out).toMatch(/leavers too\n1 to be deactivated or deleted wait/);
     expect((await ask("pause", "--all")).out).toMatch(/1 person waits, 1 of them to be deactivated or deleted$/);
@@ -265,6 +268,12 @@ test("what cannot be meant: 64, and nothing is decided", async () => {
   for (const url of ["localhost:8080", "not a url", "ftp://x"])
     for (const args of [["status"], ["audit", "verify"], ["token", "list"]])
       expect(await command({}, ...args, "--url", url)).toMatchObject({ code: 64, out: "" });
+});
+
+test("settings that make no address: 2", async () => {
+  const environment = { ADMIN_TOKEN: "x", PORT: "http" };
+  for (const args of [["status"], ["audit", "verify"], ["token", "list"]])
+    expect(await command(environment, ...args)).toMatchObject({ code: 2, err: expect.stringContaining("PORT") });
 });
 
 test("something that is no bridge: one line and 69", async () => {

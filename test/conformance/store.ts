@@ -207,6 +207,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await store.work.counts(NOW + 3_000)).toEqual({
           converged: 1,
           pending: 1,
+          leavers: 1,
           held: 1,
           failing: 1,
           warnings: 1,

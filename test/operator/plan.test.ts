@@ -66,6 +66,15 @@ test("what an operator has rejected is no change of a plan, and what waits is he
   expect(t.sandbox.member("u4@acme.example")?.role).toBe("NO");
 });
 
+test("the last Owner is protected in a plan too", async () => {
+  t = await trial({ mapping: `${MAPPING}protect: { owners: false }\n` });
+  const [owner = ""] = t.sandbox.members().flatMap(({ email, role }) => (role === "OW" ? [email] : []));
+  await t.scim("POST", "/Groups", group("LS Annotators", [await add(owner)]));
+  await t.settled();
+  const held = expect.stringContaining("the last Owner");
+  expect((await plan()).changes).toMatchObject([{ from: "OW", isProtected: true, held }]);
+});
+
 test("the key's own user is protected in a plan straight on the store too", async () => {
   t = await trial();
   const key = await add(t.sandbox.keyOwner().email);

@@ -51,7 +51,7 @@ export function rails({ reads, write, note, identity }: Engine): Rails {
     },
     membersWith: async (roles) => {
       const present = reads.selectFrom("observed").where("gone", "=", 0).where("role", "in", roles);
-      return Number((await present.select((eb) => eb.fn.countAll().as("n")).executeTakeFirst())?.n ?? 0);
+      return (await present.select("user_id").execute()).map(({ user_id }) => user_id);
     },
     spend: (personId, effect, lostRole, now) => note((db) => spend(db, personId, effect, lostRole, now)),
     putBack: async (personId, since) => {
