@@ -12,7 +12,7 @@ import { outcomeOf } from "./settle.js";
 /** Nothing is known to be new of people in these. */
 const LANES: readonly Lane[] = ["review", "sweep"];
 /** Between so many everybody else has a turn. */
-const AT_ONCE = 200;
+const AT_ONCE = 100;
 const TURN_MS = 1;
 const LOOK_MS = 500;
 
@@ -24,8 +24,9 @@ export async function settleAtRest(ctx: Context, mayWork: () => Promise<boolean>
     let rows: readonly Unclaimed[] = [];
     try {
       if (await mayWork()) rows = await store.work.unclaimed(LANES, last, AT_ONCE, clock.now());
-      if (rows.length > 0) await settleThese(ctx, rows);
+      // Whatever fails here is looked at by the crews: nobody is tried for ever.
       last = rows.at(-1) ?? last;
+      if (rows.length > 0) await settleThese(ctx, rows);
     } catch (error) {
       emit({ kind: "loop-fault", error });
       rows = [];
