@@ -107,7 +107,10 @@ export interface Rails {
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
   /** Lets exactly these changes go, also where they are too many, and has these people looked at. */
   approve(changes: readonly Approved[], origin: string, line: AuditLine, now: number): Promise<void>;
-  /** Whoever is chosen and waits for a decision; they are looked at again. Answers their ids, each once. */
+  /**
+   * Whoever is chosen and waits for a decision, or by name has another one; they are looked at again. Answers their ids,
+   * each once.
+   */
   decide(
     chosen: Chosen,
     decision: "approved" | "rejected",

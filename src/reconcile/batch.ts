@@ -218,7 +218,9 @@ async function finish(ctx: Context, claim: Claim, look: Look): Promise<void> {
     case "account": {
       const { decision, account } = look;
       await remember(ctx, look);
-      const deletedIsDone = account.person.standing === "deleted" && decision.kind === "settled";
+      // Whose deletion an operator has rejected works on: that stays to be seen.
+      const isRejected = account.observed !== undefined && look.row.hold?.decision === "rejected";
+      const deletedIsDone = account.person.standing === "deleted" && decision.kind === "settled" && !isRejected;
       if (deletedIsDone) return settle(ctx, claim, "forgotten");
       const left = await handOn(ctx, claim, look, ending(ctx, look));
       return left && settle(ctx, claim, left);
