@@ -19,7 +19,7 @@ export const listHolds = (options: Asked, io: Io): Promise<number> =>
     else print(holds, io);
     if (!options.json)
       for (const { userName, personId, role, desiredRole, reason } of isProtected)
-        io.out(`protected  ${userName ?? personId}  ${role ?? "-"} -> ${desiredRole ?? "-"}  ${reason}`);
+        io.out(`${labelOf(reason)}  ${userName ?? personId}  ${role ?? "-"} -> ${desiredRole ?? "-"}  ${reason}`);
     return holds.some(({ decision }) => decision === "waiting") ? EXIT.held : EXIT.fine;
   });
 
@@ -61,6 +61,9 @@ async function idsOf(
   }
   return ids;
 }
+
+/** Who waits for a seat is not protected from anything. */
+const labelOf = (reason: string): string => (reason.startsWith("protected") ? "protected" : "held     ");
 
 /** Of whom nobody can approve: whoever has left and works on is the most urgent. */
 export const whoLeavesFirst = (a: PersonOutcome, b: PersonOutcome): number => Number(leaves(b)) - Number(leaves(a));

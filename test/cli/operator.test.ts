@@ -1,14 +1,11 @@
 // What operators ask and decide: the same commands against a running bridge and straight on its store.
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { run } from "../../src/cli/index.js";
 import { group, MAPPING, patch, trial, user, type Trial } from "../support/bridge.js";
+import { runCommand, type Ran } from "../support/command.js";
 
 let folder: string;
 let mapping: string;
@@ -34,25 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function command(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await run(args, "0", {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    environment: { MAPPING_FILE: mapping, ...environment },
-    untilStopped: () => new Promise(() => undefined),
-    onHangup: () => () => undefined,
-  });
-  return { code, out: out.join("\n"), err: err.join("\n") };
-}
-
+const command = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> =>
+  runCommand({ MAPPING_FILE: mapping, ...environment }, ...args);
 const onBridge = (...args: readonly string[]): Promise<Ran> =>
   command({}, ...args, "--url", t.url, "--token", "admin-token-for-tests-only");
 const onStore = (...args: readonly string[]): Promise<Ran> => command({ DATABASE_URL: t.databaseUrl }, ...args);
@@ -240,50 +220,4 @@ describe.each([
       out: expect.stringMatching(/^1 person/),
     });
   });
-});
-
-test("nobody to ask: one line and 69", async () => {
-  const nowhere = await command({}, "plan", "--url", "http://127.0.0.1:9", "--token", "x");
-  expect(nowhere).toMatchObject({
-    code: 69,
-    out: "",
-    err: expect.stringMatching(/^Cannot reach http:\/\/127\.0\.0\.1:9[^\n]+$/),
-  });
-  expect(await command({ DATABASE_URL: `sqlite:${folder}/none.db` }, "holds")).toMatchObject({ code: 69 });
-  expect(await command({}, "holds", "--url", t.url, "--token", "wrong")).toMatchObject({
-    code: 69,
-    err: expect.stringContaining("wrong token"),
-  });
-});
-
-test("what cannot be meant: 64, and nothing is decided", async () => {
-  await emptied();
-  for (const args of [
-    ["--all", "u1@acme.example"],
-    ["--all", "--origin", "x"],
-    ["--origin", "x", "u1@acme.example"],
-  ])
-    expect(await onBridge("holds", "approve", ...args)).toMatchObject({ code: 64, out: "" });
-  expect(await t.settled()).toMatchObject({ held: 12 });
-  for (const url of ["localhost:8080", "not a url", "ftp://x"])
-    for (const args of [["status"], ["audit", "verify"], ["token", "list"]])
-      expect(await command({}, ...args, "--url", url)).toMatchObject({ code: 64, out: "" });
-});
-
-test("settings that make no address: 2", async () => {
-  const environment = { ADMIN_TOKEN: "x", PORT: "http" };
-  for (const args of [["status"], ["audit", "verify"], ["token", "list"]])
-    expect(await command(environment, ...args)).toMatchObject({ code: 2, err: expect.stringContaining("PORT") });
-});
-
-test("something that is no bridge: one line and 69", async () => {
-  const page = createServer((_request, response) => response.end("<html>Log in</html>"));
-  await once(page.listen(0, "127.0.0.1"), "listening");
-  const { port } = page.address() as AddressInfo;
-  expect(await command({}, "status", "--url", `http://127.0.0.1:${port}`, "--token", "x")).toEqual({
-    code: 69,
-    out: "",
-    err: `http://127.0.0.1:${port}/admin/api is no bridge: it does not answer with JSON.`,
-  });
-  page.close();
 });
