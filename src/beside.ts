@@ -10,6 +10,7 @@ import { connectLabelStudio } from "./label-studio/index.js";
 import { SECTION_KEYS, type Mapping, type Section } from "./mapping/index.js";
 import type { Assignable } from "./membership/index.js";
 import { operations, type Operations } from "./operator/index.js";
+import { mappingInForce } from "./bridge/current-mapping.js";
 import { shareOfCommands } from "./bridge/pace-shares.js";
 import { namesIn } from "./plan/index.js";
 import type { Clock, GroupRoles, Organization, Principal, Seats, StoreReport, Target } from "./ports.js";
@@ -80,20 +81,27 @@ async function examineSection(target: LabelStudioAsked, section: Section): Promi
 export const examineStore = ({ databaseUrl }: Config, clock: Clock = systemClock): Promise<StoreReport> =>
   inspectStore(databaseUrl, clock.now());
 
-/** What operators can ask and decide, straight on a store: also where no bridge runs. */
+/**
+ * What operators can ask and decide, straight on a store: also where no bridge runs. Without a mapping under the one in
+ * force there; undefined: there is none.
+ */
 export async function openOperations(
-  { databaseUrl, mapping }: { readonly databaseUrl: string; readonly mapping: () => Mapping },
+  { databaseUrl, mapping: given }: { readonly databaseUrl: string; readonly mapping: Mapping | undefined },
   clock: Clock = systemClock,
-): Promise<Operations & { close(): Promise<void> }> {
+): Promise<(Operations & { close(): Promise<void> }) | undefined> {
   const store = await openStore({ url: databaseUrl });
+  const mapping = given ?? (await mappingInForce(store));
+  if (!mapping) {
+    await store.close();
+    return undefined;
+  }
   const nobody = {
     observeOnly: false,
     random: randomBytes,
-    principalId: () => undefined,
     askSeats: () => Promise.resolve(),
     onWork: () => undefined,
   };
-  return { ...operations({ store, clock, mapping, ...nobody }), close: () => store.close() };
+  return { ...operations({ store, clock, mapping: () => mapping, ...nobody }), close: () => store.close() };
 }
 
 /** The same for managed tokens alone, which need no mapping; the store is made if there is none. */

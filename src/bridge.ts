@@ -136,7 +136,6 @@ const operationsOf = ({ store, clock, mapping, reconciler }: Omit<Running, "oper
     clock,
     mapping,
     random: randomBytes,
-    principalId: () => reconciler.upstream().principal?.userId,
     askSeats: () => reconciler.askSeats(),
     onWork: (lane) => reconciler.nudge(lane),
   });

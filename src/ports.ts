@@ -14,7 +14,7 @@ import type { Member, Role } from "./membership/index.js";
 import type { Assigner, Urgency } from "./ports/assigner.js";
 import type { Effect, MemberOperation } from "./plan/index.js";
 import type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, Standing } from "./ports/outcomes.js";
-import type { Claim, Lane } from "./ports/claims.js";
+import type { Claim, Lane, Unclaimed } from "./ports/claims.js";
 import type { Errand } from "./ports/errand.js";
 import type { Credentials } from "./ports/credentials.js";
 import type { Hold, Rails } from "./ports/holds.js";
@@ -28,7 +28,7 @@ import type { Turns } from "./ports/turns.js";
 
 export type { Assigned, Assigner, ListedMember, MemberFilter, Urgency } from "./ports/assigner.js";
 export type { Outcome, PeopleAsked, PeopleCounts, PersonOutcome, SettledState, Standing } from "./ports/outcomes.js";
-export type { Claim, Lane } from "./ports/claims.js";
+export type { Claim, Lane, Unclaimed } from "./ports/claims.js";
 export type { Errand } from "./ports/errand.js";
 export type { Credential, CredentialKind, Credentials, SigningKey } from "./ports/credentials.js";
 export type { Effect } from "./plan/index.js";
@@ -234,6 +234,17 @@ export interface Work {
   handOver(link: Link, heir: Heir): Promise<void>;
   /** The row leaves the outbox, unless a newer change has arrived. Without an outcome the person is forgotten (deleted). */
   settle(claim: Claim, outcome: Outcome | undefined): Promise<void>;
+  /** Due rows of these lanes that nobody has in hand and nothing was tried for, in their order after this one. */
+  unclaimed(
+    lanes: readonly Lane[],
+    after: Unclaimed | undefined,
+    limit: number,
+    now: number,
+  ): Promise<readonly Unclaimed[]>;
+  /** These rows leave the outbox, unless somebody has them in hand or a newer change has arrived; answers whose have. */
+  settleUnclaimed(
+    settled: readonly { readonly personId: string; readonly seq: number; readonly outcome: Outcome }[],
+  ): Promise<readonly string[]>;
   /** The look is over with this outcome, and what they are in is next: the row waits in lane `assign`, unless a newer change has arrived. */
   handOn(claim: Claim, dueAt: number, effect: Effect | undefined, outcome: Outcome): Promise<void>;
   /** The row stays and is due again later. With an outcome the person counts as failing, without as pending. */

@@ -16,6 +16,15 @@ export interface CurrentMapping {
   follow(signal: AbortSignal): Promise<void>;
 }
 
+/** As the last process to start, or to see its file changed, has left it; undefined: none has, or it is not understood. */
+export async function mappingInForce({ recall }: Pick<Store, "recall">, known?: Mapping): Promise<Mapping | undefined> {
+  const text = await recall(PROPOSAL);
+  if (text === undefined || text === known?.text) return known;
+  const parsed = parseMapping(text);
+  // A newer version of the bridge may have written what this one does not understand.
+  return parsed.kind === "mapping" ? parsed.mapping : undefined;
+}
+
 interface Options {
   readonly store: Pick<Store, "recall" | "remember">;
   readonly clock: Clock;
@@ -37,11 +46,9 @@ export async function currentMapping(first: Mapping, options: Options): Promise<
 
   async function look(): Promise<void> {
     const askedAt = clock.now();
-    const proposal = await store.recall(PROPOSAL);
-    const parsed = proposal === undefined || proposal === current.text ? undefined : parseMapping(proposal);
-    // A newer version of the bridge may have written what this one does not understand.
-    if (parsed?.kind === "problems") return;
-    if (parsed && mappingDigest(parsed.mapping) !== digest) take(parsed.mapping);
+    const proposal = await mappingInForce(store, current);
+    if (proposal === undefined) return;
+    if (mappingDigest(proposal) !== digest) take(proposal);
     seenAt = askedAt;
   }
 

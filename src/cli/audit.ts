@@ -5,10 +5,12 @@ import type { ExportRequest, Verified } from "../audit/index.js";
 import { openAuditLog } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError, hasCode } from "../errors.js";
+import { asked } from "./asked.js";
 import { mustExist } from "./database.js";
 import { EXIT, type Io } from "./io.js";
 import type { Where } from "./operator.js";
 import { progress } from "./progress.js";
+import { apiAt } from "./remote.js";
 
 interface VerifyAsked extends Where {
   readonly expectHead?: string;
@@ -25,10 +27,6 @@ export function auditCommands(program: Command, io: Io, done: (code: number) => 
   const audit = program
     .command("audit")
     .description("who did what, why, and what became of it: hand it out, verify it");
-  const asked = (command: Command): Command =>
-    command
-      .option("--url <url>", "where the bridge listens")
-      .option("--token <token>", "the operator's token; without it and ADMIN_TOKEN the store itself is asked");
   asked(audit.command("export"))
     .description("every record, one a line")
     .option("--since <time>", "ISO 8601, or how long ago: 24h, 30d")
@@ -100,7 +98,7 @@ async function onStore(databaseUrl: string, work: (log: Audit) => Promise<number
 }
 
 function remoteAudit(url: string, token: string): Audit {
-  const base = `${url.replace(/\/+$/, "")}/admin/api/audit`;
+  const base = `${apiAt(url)}/audit`;
   const ask = async (path: string, query: Readonly<Record<string, string | undefined>>) => {
     const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const { statusCode, body } = await request(`${base}${path}?${new URLSearchParams(given).toString()}`, {

@@ -1,8 +1,8 @@
 import { EXIT, type Io } from "./io.js";
-import { everyPage, withOperations, type Where } from "./operator.js";
+import { everyPage, withOperations, type Asked } from "./operator.js";
 
 /** Whose role was changed at Label Studio and is left so. Exit code 3 when there is somebody. */
-export const drift = (options: Where & { readonly json: boolean }, io: Io): Promise<number> =>
+export const drift = (options: Asked, io: Io): Promise<number> =>
   withOperations(options, io, async (operations) => {
     const warned = await everyPage((after, limit) => operations.people("warned", after, limit));
     const drifted = warned.filter(({ reason }) => reason === "drift");

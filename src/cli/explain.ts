@@ -2,10 +2,10 @@ import type { AssignmentExplained, GroupExplained, PersonExplained } from "../fo
 import type { Match } from "../mapping/index.js";
 import type { Hold } from "../ports.js";
 import { EXIT, type Io } from "./io.js";
-import { withOperations, type Where } from "./operator.js";
+import { withOperations, type Asked } from "./operator.js";
 
 /** Exit code 1 when nobody is known by that name. */
-export const explain = (subject: string, options: Where & { readonly json: boolean }, io: Io): Promise<number> =>
+export const explain = (subject: string, options: Asked, io: Io): Promise<number> =>
   withOperations(options, io, async (operations) => {
     const explained = await operations.explain(subject);
     if (!explained) {

@@ -14,6 +14,11 @@ export interface Where {
   readonly token?: string;
 }
 
+export interface Asked extends Where {
+  /** One JSON document on standard output instead of lines. */
+  readonly json: boolean;
+}
+
 /** Hands over what the running bridge offers, or, without any token for it, what its store does; answers the exit code. */
 export async function withOperations(
   { url, token }: Where,
@@ -42,8 +47,11 @@ async function onStore(
 ): Promise<number> {
   mustExist(databaseUrl);
   const read = await readMapping(mappingFile);
-  if (read.kind === "problems") return refuse(io, read.problems);
-  const operations = await openOperations({ databaseUrl, mapping: () => read.mapping });
+  const problems = read.kind === "problems" ? read.problems : [];
+  const operations = await openOperations({ databaseUrl, mapping: read.kind === "mapping" ? read.mapping : undefined });
+  if (!operations) return refuse(io, problems);
+  // Nobody has to put a file right first who is in a hurry to pause.
+  if (problems.length > 0) io.err(`The mapping in force is used: ${problems.join(" ")}`);
   try {
     return await work(operations);
   } finally {

@@ -2,12 +2,11 @@ import { readFile } from "node:fs/promises";
 import type { Plan, PlannedChange } from "../foresight/index.js";
 import { formatProblems } from "../mapping/index.js";
 import { EXIT, type Io } from "./io.js";
-import { withOperations, type Where } from "./operator.js";
+import { withOperations, type Asked } from "./operator.js";
 import { progress } from "./progress.js";
 
-export interface PlanOptions extends Where {
+export interface PlanOptions extends Asked {
   readonly mapping?: string;
-  readonly json: boolean;
 }
 
 /** Exit code 0: nothing would change, 3: something would, 4: some of it would be held. */

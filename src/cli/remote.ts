@@ -8,9 +8,15 @@ export interface Remote extends Operations {
   status(): Promise<Status>;
 }
 
+/** CONFIG_INVALID where HOST and PORT make no address; `--url` has been looked at before. */
+export function apiAt(url: string): string {
+  if (!URL.canParse(url)) throw new BridgeError("CONFIG_INVALID", `HOST and PORT make no address: ${url}.`);
+  return `${url.replace(/\/+$/, "")}/admin/api`;
+}
+
 /** What fails throws NOT_FOUND with one line that says why. */
 export function remoteOperations(url: string, token: string): Remote {
-  const base = `${url.replace(/\/+$/, "")}/admin/api`;
+  const base = apiAt(url);
   const get = (path: string): Promise<unknown> => send(base, token, "GET", path);
   const post = (path: string, body: unknown): Promise<unknown> => send(base, token, "POST", path, body);
   const field = async (answer: Promise<unknown>, name: string): Promise<unknown> =>
@@ -62,7 +68,9 @@ async function send(
     throw new BridgeError("NOT_FOUND", `Cannot reach ${base}: ${(error as Error).message}`);
   });
   const text = await answer.text();
-  if (statusCode === 200) return JSON.parse(text);
+  const read = statusCode === 200 ? asJson(text) : undefined;
+  if (read !== undefined) return read;
+  if (statusCode === 200) throw new BridgeError("NOT_FOUND", `${base} is no bridge: it does not answer with JSON.`);
   throw new BridgeError(
     "NOT_FOUND",
     `${base}${path.replace(/\?.*/, "")} answered ${statusCode}${hint(statusCode, text)}.`,
@@ -81,11 +89,14 @@ function hint(statusCode: number, text: string): string {
   return typeof error === "string" ? `: ${error.replace(/\.$/, "")}` : "";
 }
 
-function asRecord(text: string): Readonly<Record<string, unknown>> {
+const asRecord = (text: string) => (asJson(text) ?? {}) as Readonly<Record<string, unknown>>;
+
+/** undefined: it is none. */
+function asJson(text: string): unknown {
   try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

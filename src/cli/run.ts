@@ -60,7 +60,8 @@ function commandLine(version: string, io: Io, done: (code: number) => void): Com
   program
     .command("import-lse")
     .description("Label Studio's own SCIM and SAML role mappings as a mapping file; writes nothing there")
-    .action(async () => done(await importLse(io)));
+    .option("--json", "machine-readable", false)
+    .action(async (options: { json: boolean }) => done(await importLse(options, io)));
   membersCommand(program, io, done);
   program
     .command("backup")

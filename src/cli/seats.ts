@@ -1,13 +1,9 @@
 import type { SeatReport } from "../operator/index.js";
 import { EXIT, type Io } from "./io.js";
-import { withOperations, type Where } from "./operator.js";
-
-export interface SeatsOptions extends Where {
-  readonly json: boolean;
-}
+import { withOperations, type Asked } from "./operator.js";
 
 /** Exit code 4 while somebody is held for want of a seat. */
-export const seats = (options: SeatsOptions, io: Io): Promise<number> =>
+export const seats = (options: Asked, io: Io): Promise<number> =>
   withOperations(options, io, async (operations) => {
     const report = await operations.seats();
     if (options.json) io.out(JSON.stringify(report, undefined, 2));

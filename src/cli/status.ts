@@ -1,11 +1,11 @@
 import type { Status } from "../admin/index.js";
 import type { Pause, PersonOutcome } from "../ports.js";
+import { whoLeavesFirst } from "./holds.js";
 import { EXIT, type Io } from "./io.js";
-import { everyPage, withOperations, type Where } from "./operator.js";
+import { everyPage, withOperations, type Asked } from "./operator.js";
 import type { Counts } from "../operator/index.js";
 
-export interface StatusOptions extends Where {
-  readonly json: boolean;
+export interface StatusOptions extends Asked {
   /** Also who is held or failing, and why. */
   readonly people: boolean;
 }
@@ -17,7 +17,9 @@ export const status = (options: StatusOptions, io: Io): Promise<number> =>
     const counts: Counts & Partial<Status> = await operations.counts();
     const attention: PersonOutcome[] = [];
     for (const state of options.people ? (["held", "failing"] as const) : [])
-      attention.push(...(await everyPage((after, limit) => operations.people(state, after, limit))));
+      attention.push(
+        ...[...(await everyPage((after, limit) => operations.people(state, after, limit)))].sort(whoLeavesFirst),
+      );
     const shown = options.people ? { ...counts, people: attention } : counts;
     if (options.json) io.out(JSON.stringify(shown, undefined, 2));
     else print(counts, attention, io);
@@ -33,6 +35,7 @@ function print(counts: Counts & Partial<Status>, attention: readonly PersonOutco
   if (counts.warnings > 0) io.out(`warnings   ${counts.warnings}`);
   if (counts.pending > 0) io.out(`oldest pending for ${counts.oldestPendingSeconds} s`);
   if (counts.paused) io.out(pausedLine(counts.paused));
+  if (counts.paused?.all && counts.leavers > 0) io.out(`${counts.leavers} to be deactivated or deleted wait for it`);
   if (counts.labelStudio)
     io.out(`Label Studio: ${counts.labelStudio.state} ${counts.labelStudio.problem ?? ""}`.trimEnd());
   for (const { section, problem } of counts.sections ?? []) io.out(`${section}: ${problem}`);

@@ -4,7 +4,7 @@ import { USUAL_LIFETIME, type CredentialAsked, type CredentialDesk, type ShownCr
 import { openCredentialDesk } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError } from "../errors.js";
-import { asked } from "./commands.js";
+import { asked } from "./asked.js";
 import { mustExist } from "./database.js";
 import { EXIT, type Io } from "./io.js";
 import type { Where } from "./operator.js";

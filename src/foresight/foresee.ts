@@ -6,7 +6,7 @@ import {
   decide,
   destination,
   effectOf,
-  reassigned,
+  settled,
   type Account,
   type Catalog,
   type Change,
@@ -59,7 +59,7 @@ export async function foresee(
         formerUserId: observed ? undefined : row.link?.userId,
         invited: observed ? false : await invited(person),
       };
-      return { row, account, decision: decide(account, rules) };
+      return { row, account, decision: afterRejection(row.hold, account, decide(account, rules)) };
     }),
   );
   const assigned = await reassigning(known, foreseen);
@@ -86,7 +86,7 @@ export function changeOf(
   const { person, observed } = account;
   const { operation, desiredRole } = decision;
   const addresses = [person.email, observed?.email, link?.email].filter((address) => address !== undefined);
-  return {
+  const change: Change<MemberOperation> = {
     personId: person.id,
     operation,
     observed,
@@ -94,11 +94,35 @@ export function changeOf(
     desiredRole,
     effect: effectOf(operation, observed, desiredRole),
     origin,
-    // Of a rejected one the look says what becomes of them; the rails have nothing more to say.
-    earlier: hold && hold.decision !== "rejected" ? { decision: hold.decision, reason: hold.reason } : undefined,
+    earlier: undefined,
     verdict: { kind: "allowed" },
   };
+  return withEarlier(change, hold);
 }
+
+/** Of a rejected one the look says what becomes of them; the rails have nothing more to say. */
+function withEarlier<C extends Change>(change: C, hold: Hold | undefined): C {
+  if (!hold || hold.decision === "rejected" || !isAbout(hold, change)) return change;
+  return { ...change, earlier: { decision: hold.decision, reason: hold.reason } };
+}
+
+export const isRejected = (hold: Hold | undefined, change: Change): hold is Hold =>
+  hold?.decision === "rejected" && isAbout(hold, change);
+
+/** A hold is about one change only: once something else is wanted, it is over, and so is what was decided about it. */
+export function isAbout(hold: Hold, change: Change): boolean {
+  const { from, to } = fromTo(change);
+  return change.effect === hold.effect && from === hold.from && to === hold.to;
+}
+
+/** What an operator has rejected is not done; everything else is decided as it was. */
+export function afterRejection(hold: Hold | undefined, account: Account, decision: Decision): Decision {
+  const change = hold && changeOf({ account, decision }, undefined, "");
+  return change && isRejected(hold, change) ? settled("rejected", change.desiredRole, rejected(hold)) : decision;
+}
+
+const rejected = ({ from, to }: Hold): string =>
+  `an operator has rejected ${from ?? "none"} to ${to}; it stays so until the identity provider or the mapping changes this person`;
 
 /**
  * What somebody is taken out of, and what they are put into: apart, as too many of the former may be held. A hold is about
@@ -117,14 +141,14 @@ export function reassignmentsOf(
     { ...operation, leave: [] },
   ].filter(({ join, leave }) => join.length + leave.length > 0);
   return parts.map((part): Change<Reassignment> => {
-    const about = hold !== undefined && part.leave.length > 0 && hold.to === reassigned(part);
-    return {
+    const change: Change<Reassignment> = {
       ...{ personId, operation: part, observed: member, addresses: [member.email], desiredRole: member.role },
       effect: effectOf(part, member, member.role),
       origin,
-      earlier: about && hold.decision !== "rejected" ? { decision: hold.decision, reason: hold.reason } : undefined,
+      earlier: undefined,
       verdict: { kind: "allowed" },
     };
+    return withEarlier(change, hold);
   });
 }
 

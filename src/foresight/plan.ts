@@ -9,7 +9,7 @@ import {
   type Effect,
   type RailContext,
 } from "../plan/index.js";
-import { changeOf, foresee, fromTo, reassignmentsOf, type Known } from "./foresee.js";
+import { changeOf, foresee, fromTo, isRejected, reassignmentsOf, type Known } from "./foresee.js";
 import type { Reassigning } from "./reassigning.js";
 
 export interface PlannedChange {
@@ -24,7 +24,11 @@ export interface PlannedChange {
   readonly effect: Effect | undefined;
   /** Why a rail holds it; undefined: it would be carried out. */
   readonly held: string | undefined;
+  /** Held, and no operator can approve it. */
+  readonly isProtected: boolean;
 }
+
+type Unrailed = Omit<PlannedChange, "held" | "isProtected">;
 
 export interface Plan {
   readonly people: number;
@@ -54,7 +58,7 @@ interface Asked extends Known {
 export async function planEverybody(known: Asked, rails: Omit<RailContext, "budgets" | "mapping">): Promise<Plan> {
   const tally: Tally = { people: 0, adopted: 0, failing: 0 };
   const all = known.onProgress ? await howMany(known) : 0;
-  const changes = new Map<Change, Omit<PlannedChange, "held">>();
+  const changes = new Map<Change, Unrailed>();
   for (let ids = await known.store.inquiries.known("", AT_ONCE); ids.length > 0;) {
     for (const [change, planned] of await planSome(known, ids, tally)) changes.set(change, planned);
     known.onProgress?.(tally.people, Math.max(all, tally.people));
@@ -64,7 +68,8 @@ export async function planEverybody(known: Asked, rails: Omit<RailContext, "budg
   const railed = applyRails([...changes.keys()], context);
   const planned = [...changes.values()].map((change, at): PlannedChange => {
     const verdict = railed[at]?.verdict;
-    return { ...change, held: verdict?.kind === "held" ? verdict.reason : undefined };
+    if (verdict?.kind !== "held") return { ...change, held: undefined, isProtected: false };
+    return { ...change, held: verdict.reason, isProtected: !verdict.approvable };
   });
   const unchanged = tally.people - new Set(planned.map(({ personId }) => personId)).size - tally.failing;
   return { ...tally, unchanged, changes: planned, digest: digestOf(planned) };
@@ -79,16 +84,19 @@ async function planSome(
   known: Known,
   ids: readonly string[],
   tally: Tally,
-): Promise<readonly (readonly [Change, Omit<PlannedChange, "held">])[]> {
+): Promise<readonly (readonly [Change, Unrailed])[]> {
   const foreseen = await foresee(known, await known.store.work.people(ids));
   tally.people += foreseen.length;
   return foreseen.flatMap(({ row, account, decision, reassigning }) => {
     if (row.link === undefined && account.observed !== undefined) tally.adopted += 1;
     if (decision.kind === "failing") tally.failing += 1;
-    const change = changeOf({ account, decision }, row.link, PLAN);
+    const change = changeOf({ account, decision }, row.link, PLAN, row.hold);
     const { reason } = decision;
     const about = { personId: row.personId, userName: row.user?.userName };
-    return [...(change ? [change] : []), ...reassignmentsOf(reassigning, row.personId, PLAN)].map((each) => {
+    const reassignments = reassignmentsOf(reassigning, row.personId, PLAN, row.assignHold).filter(
+      (each) => !isRejected(row.assignHold, each),
+    );
+    return [...(change ? [change] : []), ...reassignments].map((each) => {
       const why = each.operation.kind === "reassign" ? reasonsOf(reassigning) : reason;
       return [
         each,
@@ -113,7 +121,8 @@ async function budgets(
   const budgets = new Map<Effect, Budget>();
   for (const effect of EFFECTS) {
     const limit = limitOn(effect, mapping().safety);
-    const people = changes.filter((change) => change.effect === effect).length;
+    // Whoever is held already stays so, and whoever is approved is nobody's to count.
+    const people = changes.filter((change) => change.effect === effect && !change.earlier).length;
     if (limit === undefined || people === 0) continue;
     const since = now - limit.windowMs;
     const { applied } = await store.rails.spent(effect, since);

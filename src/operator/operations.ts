@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { credentialDesk, type CredentialDesk } from "../access/index.js";
-import { explainGroup, explainPerson, planEverybody } from "../foresight/index.js";
+import { explainGroup, explainPerson, planEverybody, principalIn } from "../foresight/index.js";
 import { parseMapping, type Mapping } from "../mapping/index.js";
 import type { RailContext } from "../plan/index.js";
 import type { AuditLine, Clock, Lane, Store } from "../ports.js";
@@ -12,8 +12,6 @@ export interface OperationsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly mapping: () => Mapping;
-  /** The user behind the API key, as far as it is known. */
-  readonly principalId: () => number | undefined;
   /** Has Label Studio asked how many seats are in use, where that can be done from here. */
   readonly askSeats: () => Promise<void>;
   readonly random: (bytes: number) => Buffer;
@@ -30,7 +28,7 @@ type Questions = Pick<Operations, "counts" | "people" | "holds" | "seats" | "pla
 function questions(options: OperationsOptions): Questions {
   const { store, clock } = options;
   const foreseen = async (mapping: Mapping) => ({
-    ...principal(options),
+    ...(await protections(options)),
     seats: await knownSupply(options, mapping),
   });
   const planned = async (mapping: () => Mapping, onProgress?: (people: number, all: number) => void) =>
@@ -71,10 +69,10 @@ const withTurns = (store: Store): Store => ({
 });
 
 /** What rails can be asked without a call. */
-const principal = ({ principalId }: OperationsOptions): Omit<RailContext, "budgets" | "mapping"> => ({
-  principalId: principalId(),
-  ownerIds: undefined,
-  administrators: undefined,
+const protections = async ({ store }: OperationsOptions): Promise<Omit<RailContext, "budgets" | "mapping">> => ({
+  principalId: await principalIn(store),
+  ownerIds: await store.rails.membersWith(["OW"]),
+  administrators: (await store.rails.membersWith(["OW", "AD"])).length,
   seats: undefined,
   // What would be done is the question; that nothing is done for now is no answer.
   observeOnly: false,
@@ -99,13 +97,15 @@ function decisions(options: OperationsOptions): Omit<Operations, keyof Questions
       if (digest === undefined) return store.work.enqueueEveryone("sweep", "reconcile", "reconcile", clock.now());
       const { digest: now, changes } = await planEverybody(
         { ...options, store: withTurns(store), now: clock.now() },
-        principal(options),
+        await protections(options),
       );
       if (now !== digest) return undefined;
-      const approved = line("plan.approved", digest, { people: changes.length });
-      await store.rails.approve(changes, `plan ${digest.slice(0, 12)}`, approved, clock.now());
+      // What protects somebody, or a seat that is not there, is nobody's to approve.
+      const approvable = changes.filter(({ held, isProtected }) => held === undefined || !isProtected);
+      const approved = line("plan.approved", digest, { people: approvable.length });
+      await store.rails.approve(approvable, `plan ${digest.slice(0, 12)}`, approved, clock.now());
       wake();
-      return changes.length;
+      return approvable.length;
     },
     pause: async (all) => {
       const known = await store.rails.pause();

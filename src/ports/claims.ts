@@ -24,3 +24,11 @@ export interface Claim {
   /** When the deactivation or deletion that is due was stored, in milliseconds since the epoch. */
   readonly leaverAt: number | undefined;
 }
+
+/** A row that nobody has in hand; its place in the order is when it is due, then the person. */
+export interface Unclaimed {
+  readonly personId: string;
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly dueAt: number;
+}

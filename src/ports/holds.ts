@@ -92,20 +92,25 @@ export interface Rails {
    * everybody whom the identity provider calls active.
    */
   among(effect: Effect, since: number): Promise<number>;
-  /** How many members have one of these roles, as last read. */
-  membersWith(roles: readonly string[]): Promise<number>;
+  /** User ids of the members with one of these roles, as last read. */
+  membersWith(roles: readonly string[]): Promise<readonly number[]>;
   /** `lostRole`: a working role is gone by it. `drift`: put back, whatever it was. Approved changes are not spent. */
   spend(personId: string, effect: Effect | "drift", lostRole: boolean, now: number): Promise<void>;
   /** How often drift of this person was put back since then. */
   putBack(personId: string, since: number): Promise<number>;
   /** The row leaves the outbox with this outcome, and waits for an operator. */
   hold(claim: Claim, outcome: Outcome, hold: Hold): Promise<void>;
+  /** The same of somebody who is failing for another reason: the row stays for that. */
+  holdBeside(claim: Claim, hold: Hold): Promise<void>;
   forgetHold(personId: string, kind: HoldKind): Promise<void>;
   /** Of so many people in the order of their ids after `afterId`, all that is held of each; leavers first is the reader's affair. */
   holds(afterId: string, limit: number): Promise<readonly HeldPerson[]>;
   /** Lets exactly these changes go, also where they are too many, and has these people looked at. */
   approve(changes: readonly Approved[], origin: string, line: AuditLine, now: number): Promise<void>;
-  /** Whoever is chosen and waits for a decision; they are looked at again. Answers their ids, each once. */
+  /**
+   * Whoever is chosen and waits for a decision, or by name has another one; they are looked at again. Answers their ids,
+   * each once.
+   */
   decide(
     chosen: Chosen,
     decision: "approved" | "rejected",

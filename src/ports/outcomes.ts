@@ -40,6 +40,8 @@ export type Standing = {
 export interface PeopleCounts {
   readonly converged: number;
   readonly pending: number;
+  /** Of those: deactivated or deleted at the identity provider. */
+  readonly leavers: number;
   readonly held: number;
   readonly failing: number;
   readonly warnings: number;

@@ -3,16 +3,17 @@ import { BridgeError, hasCode } from "../errors.js";
 import { changeOf, fromTo } from "../foresight/index.js";
 import { isWorking } from "../membership/index.js";
 import { isOrdinary, limitOn, needsSeat, type Operation, type Verdict } from "../plan/index.js";
-import type { Claim, Link, PersonRow, Urgency } from "../ports.js";
+import type { Claim, PersonRow, Urgency } from "../ports.js";
 import { carryOut } from "./apply.js";
 import { handOn } from "./assigning/index.js";
 import { isoNow, type Context } from "./context.js";
-import { known, linkAfter, lookAfter, lookAt, type AccountLook, type Look } from "./look.js";
+import { ending, remember } from "./ending.js";
+import { known, lookAfter, lookAt, type Look } from "./look.js";
 import { asSeatless, insteadOf, noteInstead } from "./meanwhile.js";
 import type { Planned } from "./planned.js";
 import { pooled } from "./pool.js";
 import { endsAccess, isDestructive, rails } from "./rails.js";
-import { noteSeat, rotationWarning } from "./seating.js";
+import { noteSeat } from "./seating.js";
 import { again, fault, holdBack, settle, type Ending } from "./settle.js";
 
 /** Adopt, create, role, names: nobody needs more steps than this at one time. */
@@ -217,29 +218,14 @@ async function finish(ctx: Context, claim: Claim, look: Look): Promise<void> {
     case "account": {
       const { decision, account } = look;
       await remember(ctx, look);
-      const deletedIsDone = account.person.standing === "deleted" && decision.kind === "settled";
+      // Whose deletion an operator has rejected works on: that stays to be seen.
+      const isRejected = account.observed !== undefined && look.row.hold?.decision === "rejected";
+      const deletedIsDone = account.person.standing === "deleted" && decision.kind === "settled" && !isRejected;
       if (deletedIsDone) return settle(ctx, claim, "forgotten");
       const left = await handOn(ctx, claim, look, ending(ctx, look));
       return left && settle(ctx, claim, left);
     }
   }
-}
-
-function ending(ctx: Context, look: AccountLook): Ending {
-  const { decision } = look;
-  if (decision.kind === "failing")
-    return { ...known(look), state: "failing", reason: decision.reason, lastError: decision.reason };
-  const told = decision.kind === "settled" ? decision.warning : undefined;
-  const warning =
-    [told, rotationWarning(ctx, look.rotatedUntil)].filter((each) => each !== undefined).join("; ") || undefined;
-  return { ...known(look), state: "converged", reason: decision.reason, warning };
-}
-
-/** Answers the link as it is stored now. */
-async function remember(ctx: Context, look: AccountLook): Promise<Link | undefined> {
-  const next = linkAfter(look.link, look.account);
-  if (next) await ctx.store.work.putLink(next);
-  return next ?? look.link;
 }
 
 function urgencyOf(operation: Operation, claim: Claim): Urgency {

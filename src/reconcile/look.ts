@@ -1,8 +1,8 @@
 // One look at a person: what the IdP says, what Label Studio reports, what to do next.
-import { changeOf, fromTo, openInvitation, toPerson } from "../foresight/index.js";
+import { afterRejection, changeOf, isAbout, openInvitation, toPerson } from "../foresight/index.js";
 import { resolve, type Mapping } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
-import { decide, settled, type Account, type Change, type Decision } from "../plan/index.js";
+import { decide, type Account, type Decision } from "../plan/index.js";
 import type { Claim, Hold, Link, PersonRow, Urgency } from "../ports.js";
 import type { Context } from "./context.js";
 import { leftAsDrift } from "./drifting.js";
@@ -81,7 +81,6 @@ export function lookAfter(look: AccountLook, member: Member, mapping: Mapping): 
   return decision.kind === "settled" ? { ...look, account, decision } : undefined;
 }
 
-/** A hold is about one change only: once something else is wanted, it is over, and so is what was decided about it. */
 async function withHold(ctx: Context, claim: Claim, look: AccountLook, hold: Hold): Promise<AccountLook> {
   const change = changeOf(look, look.link, claim.origin);
   // A decision stands until the IdP says something new of this person; another mapping may say the same of them.
@@ -92,16 +91,8 @@ async function withHold(ctx: Context, claim: Claim, look: AccountLook, hold: Hol
     return look;
   }
   if (hold.decision !== "rejected") return { ...look, hold };
-  return { ...look, decision: settled("rejected", change.desiredRole, rejected(hold)) };
+  return { ...look, decision: afterRejection(hold, look.account, look.decision) };
 }
-
-function isAbout(hold: Hold, change: Change): boolean {
-  const { from, to } = fromTo(change);
-  return change.effect === hold.effect && from === hold.from && to === hold.to;
-}
-
-const rejected = ({ from, to }: Hold): string =>
-  `an operator has rejected ${from ?? "none"} to ${to}; it stays so until the identity provider or the mapping changes this person`;
 
 function notTheirs(standing: Account["person"]["standing"], holderId: string): Look {
   switch (standing) {

@@ -2,6 +2,7 @@ import type { Claim, Lane } from "../ports.js";
 import { isRetryable } from "../errors.js";
 import { mappingDigest } from "../mapping/index.js";
 import { assigners, placesOf, type SectionProblem } from "./assigning/index.js";
+import { settleAtRest } from "./at-rest.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
 import { keepLeases, LEASE_MS } from "./leases.js";
@@ -96,6 +97,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     ),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
     recallSeatless(ctx, () => ring("change"), stop.signal),
+    settleAtRest(ctx, () => mayAssign(ctx, everybodyRead), stop.signal),
     assigners(ctx, () => mayAssign(ctx, everybodyRead), AbortSignal.any([stop.signal])),
     sweepOnSchedule(
       ctx,

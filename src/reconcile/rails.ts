@@ -47,7 +47,7 @@ async function fromStore(
   const demotes = planned.some(({ change }) => change.effect === "lower" && isAdministrator(change));
   return {
     budgets: await budgets(ctx, planned),
-    administrators: demotes ? await ctx.store.rails.membersWith(ADMINISTRATORS) : undefined,
+    administrators: demotes ? (await ctx.store.rails.membersWith(ADMINISTRATORS)).length : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 // Is Label Studio there, is it the right organisation, does it take our key? Asked at start and again until it does.
 import { type BridgeError, hasCode, isRetryable } from "../errors.js";
+import { PRINCIPAL } from "../foresight/index.js";
 import type { Organization, Principal } from "../ports.js";
 import { doubt, FIRST_PROBE_MS, PROBE_MS } from "./doubt.js";
 import type { ReconcileOptions } from "./options.js";
@@ -78,6 +79,7 @@ export function upstreamWatch(options: ReconcileOptions, settleIn: SettleIn): Up
       return checked.kind === "refused" ? PROBE_MS : Math.min(PROBE_MS, FIRST_PROBE_MS * 2 ** failures);
     }
     await store.remember(VERIFIED, options.fingerprint);
+    await store.remember(PRINCIPAL, String(checked.principal.userId));
     const wasOk = report.state.kind === "ok";
     const { principal, organization, warnings: found } = checked;
     report = { ...report, principal, organization, warnings: found, verified: true };

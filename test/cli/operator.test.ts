@@ -2,9 +2,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { run } from "../../src/cli/index.js";
 import { group, MAPPING, patch, trial, user, type Trial } from "../support/bridge.js";
+import { runCommand, type Ran } from "../support/command.js";
 
 let folder: string;
 let mapping: string;
@@ -30,28 +31,12 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function command(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await run(args, "0", {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    environment: { MAPPING_FILE: mapping, ...environment },
-    untilStopped: () => new Promise(() => undefined),
-    onHangup: () => () => undefined,
-  });
-  return { code, out: out.join("\n"), err: err.join("\n") };
-}
-
+const command = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> =>
+  runCommand({ MAPPING_FILE: mapping, ...environment }, ...args);
 const onBridge = (...args: readonly string[]): Promise<Ran> =>
   command({}, ...args, "--url", t.url, "--token", "admin-token-for-tests-only");
 const onStore = (...args: readonly string[]): Promise<Ran> => command({ DATABASE_URL: t.databaseUrl }, ...args);
+const add = async (email: string) => (await t.scim("POST", "/Users", user(email))).body.id;
 const everyone = () => ids.map((value) => ({ value }));
 const emptied = async () => {
   await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "remove", path: "members", value: everyone() }));
@@ -169,6 +154,43 @@ describe.each([
     await t.until(() => t.sandbox.member("u0@acme.example")?.role === "MA");
   });
 
+  test("pause --all: says how many deactivations wait", async () => {
+    expect((await ask("pause", "--all")).out).toMatch(/not even deactivations\n0 people wait, 0 of them/);
+    // The loop looks ten times a second.
+    await delay(200);
+    await t.scim("DELETE", `/Users/${ids[1]}`);
+    expect((await ask("status")).out).toMatch(/leavers too\n1 to be deactivated or deleted wait/);
+    expect((await ask("pause", "--all")).out).toMatch(/1 person waits, 1 of them to be deactivated or deleted$/);
+    await ask("resume");
+    await t.until(() => t.sandbox.member("u1@acme.example")?.deleted === true);
+  });
+
+  test("--json: one document from each decision", async () => {
+    await emptied();
+    const json = async (...args: readonly string[]) => JSON.parse((await ask(...args, "--json")).out) as unknown;
+    expect(await json("holds", "approve", "u7@acme.example")).toEqual({ decision: "approved", people: 1 });
+    expect(await json("holds", "reject", "--all")).toEqual({ decision: "rejected", people: 11 });
+    expect(await json("pause")).toMatchObject({ paused: { all: false }, leavers: 0 });
+    expect(await json("resume")).toMatchObject({ paused: { all: false } });
+    expect(await json("resume")).toEqual({ paused: null });
+    expect(await json("retry")).toEqual({ people: 0 });
+    expect(await json("forget", "u1@acme.example")).toEqual({ erased: 0, unfinished: 0, living: 1 });
+    expect(await json("reconcile")).toEqual({ people: 12 });
+    expect(await json("reconcile", "--wait")).toEqual({ people: 12, held: 0, failing: 0 });
+    expect(await json("reconcile", "--expect", "0")).toMatchObject({ error: expect.stringContaining("another") });
+  });
+
+  test("holds: whoever is protected and has left comes first", async () => {
+    for (const name of ["stays", "left"]) t.sandbox.addMember({ email: `${name}@acme.example`, role: "OW" });
+    await t.restart();
+    const [stays, left] = [await add("stays@acme.example"), await add("left@acme.example")];
+    await t.scim("POST", "/Groups", group("LS Reviewers", [stays, left]));
+    await t.scim("PATCH", `/Users/${left}`, patch({ op: "replace", path: "active", value: false }));
+    await t.settled();
+    expect((await ask("holds")).out).toMatch(/protected {2}left@[^]*protected {2}stays@/);
+    expect((await ask("status", "--people")).out).toMatch(/held +left@[^]*held +stays@/);
+  });
+
   test("forget: nothing is left of whom the identity provider has deleted, and nobody living is touched", async () => {
     expect(await ask("forget", "u1@acme.example")).toMatchObject({ code: 4, err: expect.stringContaining("1 living") });
     await t.scim("DELETE", `/Users/${ids[1]}`);
@@ -197,19 +219,5 @@ describe.each([
       code: 0,
       out: expect.stringMatching(/^1 person/),
     });
-  });
-});
-
-test("nobody to ask: one line and 69", async () => {
-  const nowhere = await command({}, "plan", "--url", "http://127.0.0.1:9", "--token", "x");
-  expect(nowhere).toMatchObject({
-    code: 69,
-    out: "",
-    err: expect.stringMatching(/^Cannot reach http:\/\/127\.0\.0\.1:9[^\n]+$/),
-  });
-  expect(await command({ DATABASE_URL: `sqlite:${folder}/none.db` }, "holds")).toMatchObject({ code: 69 });
-  expect(await command({}, "holds", "--url", t.url, "--token", "wrong")).toMatchObject({
-    code: 69,
-    err: expect.stringContaining("wrong token"),
   });
 });

@@ -84,10 +84,18 @@ export function standingsConformance(store: () => Store): void {
     test("count everybody once, warnings among them, whatever they were settled as before they were looked at anew", async () => {
       await insert("u1", "u2", "u3", "u4", "u5", "u6");
       const counted = () => store().work.counts(NOW + 7_000);
-      const nobody = { converged: 0, pending: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 };
+      const nobody = {
+        converged: 0,
+        pending: 0,
+        leavers: 0,
+        held: 0,
+        failing: 0,
+        warnings: 0,
+        oldestPendingSeconds: 0,
+      };
       expect(await counted()).toEqual(nobody);
       await enqueue("u1", "u2", "u3", "u4", "u5");
-      expect(await counted()).toEqual({ ...nobody, pending: 5, oldestPendingSeconds: 7 });
+      expect(await counted()).toEqual({ ...nobody, pending: 5, leavers: 5, oldestPendingSeconds: 7 });
       const as: Record<string, Outcome> = {
         u1: outcome("held"),
         u2: outcome("failing", { warning: "w" }),
@@ -98,7 +106,7 @@ export function standingsConformance(store: () => Store): void {
       await settle(({ personId }) => as[personId]);
       expect(await counted()).toEqual({ ...nobody, converged: 3, held: 1, failing: 1, warnings: 2 });
       await enqueue("u1", "u2", "u3", "u6");
-      expect(await counted()).toEqual({ ...nobody, converged: 2, pending: 4, oldestPendingSeconds: 7 });
+      expect(await counted()).toEqual({ ...nobody, converged: 2, pending: 4, leavers: 4, oldestPendingSeconds: 7 });
     });
 
     test("are sorted by, page behind page", async () => {

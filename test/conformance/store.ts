@@ -14,6 +14,7 @@ import { seatsConformance } from "./seats.js";
 import { shownConformance } from "./shown.js";
 import { standingsConformance } from "./standings.js";
 import { turnsConformance } from "./turns.js";
+import { unclaimedConformance } from "./unclaimed.js";
 
 export function storeConformance(name: string, open: () => Promise<Store>): void {
   describe(`${name} is a Store`, () => {
@@ -206,6 +207,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await store.work.counts(NOW + 3_000)).toEqual({
           converged: 1,
           pending: 1,
+          leavers: 1,
           held: 1,
           failing: 1,
           warnings: 1,
@@ -276,5 +278,6 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     driftedConformance(() => store);
     turnsConformance(() => store);
     holdsConformance(() => store);
+    unclaimedConformance(() => store);
   });
 }

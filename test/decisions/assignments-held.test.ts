@@ -90,6 +90,22 @@ test("an approved plan changes role and assignments of the same people", async (
   expect(c.t.sandbox.member(email(0))?.role).toBe("AN");
 });
 
+test("who is failing for a name that is not there can be decided about all the same", async () => {
+  const { ids } = await begin(30, SECTIONS.replace("create: true", "create: false"));
+  await c.put("LS Annotators", ids);
+  await c.put("Crew Night", ids.slice(0, 5));
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  expect(await c.t.settled(20_000)).toMatchObject({ failing: 5 });
+  await c.t.scim("PATCH", `/Groups/${vision}`, without(ids.slice(0, 20)));
+  expect(await c.t.settled(20_000)).toMatchObject({ failing: 5, held: 15 });
+  expect((await c.t.admin("GET", "/holds")).holds).toHaveLength(20);
+  expect(c.workspace("Vision")).toHaveLength(30);
+  expect(await c.t.admin("POST", "/holds/approve", { all: true })).toEqual({ people: 20 });
+  await c.t.until(() => c.workspace("Vision").length === 10);
+  expect(await c.t.settled(20_000)).toMatchObject({ failing: 5, held: 0 });
+  expect((await c.t.admin("GET", "/holds")).holds).toHaveLength(0);
+});
+
 test("what an operator has rejected stays so when the same person's role is held", async () => {
   const { ids } = await begin(30, SECTIONS.slice(0, SECTIONS.indexOf("projects:")));
   await c.put("LS Annotators", ids);

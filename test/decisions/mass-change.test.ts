@@ -101,6 +101,23 @@ test("what the IdP takes back is held no more, and what is rejected stays as it 
   expect([role(1), role(2), role(3)]).toEqual(["NO", "NO", "AN"]);
 });
 
+test("what was rejected can be approved by name, also of somebody deleted, who is not lost sight of", async () => {
+  const { ids } = await fifty();
+  for (const id of ids.slice(0, 12)) await t.scim("DELETE", `/Users/${id}`);
+  const { held } = await t.settled();
+  expect(held).toBeGreaterThan(0);
+  expect(await t.admin("POST", "/holds/reject", { all: true })).toEqual({ people: held });
+  await t.restart();
+  expect(await t.settled()).toMatchObject({ held: 0, warnings: held });
+  const { holds = [] } = await t.admin("GET", "/holds");
+  const people = (holds as readonly { personId: string }[]).map(({ personId }) => personId);
+  expect(await t.admin("POST", "/holds/approve", { all: true })).toEqual({ people: 0 });
+  expect(await t.admin("POST", "/holds/approve", { people })).toEqual({ people: people.length });
+  await t.until(() => Array.from({ length: 12 }, (_, at) => at).every((at) => t.sandbox.member(email(at))?.deleted));
+  expect(await t.settled()).toMatchObject({ held: 0, warnings: 0 });
+  expect((await t.admin("GET", "/holds"))["holds"]).toEqual([]);
+});
+
 test("neither a mapping that says the same of them nor an operator's reconcile reopens what was rejected", async () => {
   const { ids, groupId } = await fifty();
   await removeFrom(groupId, ids.slice(0, 12));

@@ -146,7 +146,7 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   {
     command: "holds approve",
-    about: "Lets held changes go: of people by name, of one origin, or all.",
+    about: "Lets held changes go: of people by name, of one origin, or all. By name also what was rejected before.",
     steps: [
       { run: "holds approve" },
       { run: "holds approve annotator01@acme.example annotator02@acme.example" },

@@ -106,7 +106,7 @@ describe("check", () => {
 describe("status", () => {
   let url: string;
   const environment = () => ({ ...settingsFor(sandbox), DATABASE_URL: `sqlite:${join(here.folder, "status.db")}` });
-  const counts = { converged: 2, pending: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 };
+  const counts = { converged: 2, pending: 0, leavers: 0, held: 0, failing: 0, warnings: 0, oldestPendingSeconds: 0 };
   beforeAll(async () => {
     url = await here.start(environment(), "serve").listening();
     for (const name of ["a", "b"]) await scim(url, "POST", "/Users", user(`${name}@acme.example`));

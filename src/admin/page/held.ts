@@ -49,6 +49,8 @@ async function all(request: Request, { survey }: PageOptions): Promise<Html> {
   const waiting = origins.filter(({ decision }) => decision === "waiting");
   const decided = origins.filter(({ decision }) => decision !== "waiting");
   const kept = await survey.search(HELD, after(request), A_PAGE);
+  // Whoever has left and works on is the most urgent.
+  const byUrgency = kept.people.toSorted((a, b) => Number(a.active) - Number(b.active));
   return html`<h1>Held</h1>
     ${notice(request, DONE)}
     ${
@@ -61,7 +63,7 @@ async function all(request: Request, { survey }: PageOptions): Promise<Html> {
       html`<section>
         <h2>Held by a protection</h2>
         <p class="small">Nobody can approve these: the mapping, a seat or Label Studio has to be another one.</p>
-        ${table("People held by a protection, or for want of a seat", PROTECTED, kept.people)}
+        ${table("People held by a protection, or for want of a seat", PROTECTED, byUrgency)}
       </section>`
     }
     ${pager(kept.next === undefined ? undefined : link("/held", { after: kept.next }), undefined)}

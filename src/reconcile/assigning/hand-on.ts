@@ -33,7 +33,8 @@ export async function handOn(
   return undefined;
 }
 
-const isOpen = ({ operation, ledger, located }: Reassigning, held: boolean): boolean =>
+/** There is something to do, or to say. */
+export const isOpen = ({ operation, ledger, located }: Reassigning, held: boolean): boolean =>
   held ||
   operation !== undefined ||
   ledger.put.length + ledger.drop.length > 0 ||

@@ -1,6 +1,6 @@
 // assigning: tags, workspaces and projects, for many people in one call. A part of the loop: whoever's role is settled is
 // handed on to lane `assign`, gathered there, and settled when they are in what the mapping says.
 export { assigners } from "./crew.js";
-export { handOn } from "./hand-on.js";
+export { handOn, isOpen } from "./hand-on.js";
 export { leftWith } from "./left-with.js";
 export { placesOf, type Places, type SectionProblem } from "./places.js";

@@ -1,8 +1,8 @@
 import { BridgeError } from "../../errors.js";
-import { reassignmentsOf, type Foreseen, type Reassigning } from "../../foresight/index.js";
+import { isAbout, reassignmentsOf, type Foreseen, type Reassigning } from "../../foresight/index.js";
 import { SECTION_KEYS } from "../../mapping/index.js";
 import type { AssignableKind } from "../../membership/index.js";
-import { reassigned, type Change, type Located, type Reassignment } from "../../plan/index.js";
+import type { Change, Located, Reassignment } from "../../plan/index.js";
 import type { Claim, Hold } from "../../ports.js";
 import type { Context } from "../context.js";
 
@@ -30,7 +30,7 @@ export function todoOf(
   const usable = reassigning && without(ctx, reassigning);
   const changes = reassignmentsOf(usable, claim.personId, claim.origin, hold);
   const problem = reassigning && problemOf(ctx, reassigning, unmade);
-  const about = changes.find((change) => isAbout(hold, change));
+  const about = hold && changes.find((change) => isAbout(hold, change));
   const rejected = hold?.decision === "rejected" ? about : undefined;
   // What somebody has decided about, or is to, is not told apart from the rest before all of it is clear.
   const unclear = hold !== undefined && about === undefined && problem !== undefined;
@@ -45,9 +45,6 @@ export function todoOf(
 }
 
 const takes = ({ operation }: Change<Reassignment>): boolean => operation.leave.length > 0;
-
-const isAbout = (hold: Hold | undefined, change: Change<Reassignment>): boolean =>
-  takes(change) && hold?.to === reassigned(change.operation);
 
 /** Something else is to be taken away by now, or nothing: the hold is over, and what was decided about it. */
 export const isStale = ({ hold, changes, rejected, problem }: Todo): boolean =>

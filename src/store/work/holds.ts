@@ -82,11 +82,14 @@ export async function decide(
   line: (personId: string) => AuditLine,
   now: number,
 ): Promise<readonly string[]> {
-  let waiting = db.updateTable("holds").set({ decision }).where("decision", "=", "waiting");
+  // Only of people who are named is it known that somebody means to decide anew.
+  const named = chosen !== "all" && chosen.origin === undefined;
+  let meant = db.updateTable("holds").set({ decision });
+  meant = named ? meant.where("decision", "<>", decision) : meant.where("decision", "=", "waiting");
   if (chosen !== "all" && "people" in chosen)
-    waiting = waiting.where("person_id", "in", chosen.people.length > 0 ? chosen.people : [""]);
-  if (chosen !== "all" && chosen.origin !== undefined) waiting = waiting.where("origin", "=", chosen.origin);
-  const decided = await waiting.returning(["person_id", "kind", "effect", "cause", "origin"]).execute();
+    meant = meant.where("person_id", "in", chosen.people.length > 0 ? chosen.people : [""]);
+  if (chosen !== "all" && chosen.origin !== undefined) meant = meant.where("origin", "=", chosen.origin);
+  const decided = await meant.returning(["person_id", "kind", "effect", "cause", "origin"]).execute();
   // A decision about a role stands for its origin only: that is whose doing the look is, whatever else was decided.
   const rolesLast = decided.toSorted((a, b) => Number(a.kind === "role") - Number(b.kind === "role"));
   const byPerson = new Map(rolesLast.map((row) => [row.person_id, row]));

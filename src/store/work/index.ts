@@ -9,9 +9,11 @@ import { observed, putObserved } from "./observed.js";
 import { outbox } from "./outbox.js";
 import { counts, outcomeOf, outcomesIn } from "./outcomes.js";
 import { people, peopleWithAddress } from "./people.js";
+import { settleUnclaimed, unclaimed } from "./unclaimed.js";
 
 const READS = [
   "nextDue",
+  "unclaimed",
   "isCurrent",
   "people",
   "peopleWithAddress",
@@ -36,6 +38,7 @@ const NOTES = [
   "beginFullRead",
   "endFullRead",
   "settle",
+  "settleUnclaimed",
   "handOn",
   "retry",
   "release",
@@ -67,6 +70,8 @@ const statements = boundOnce((db: Db): Work => ({
   ...outbox(db),
   ...links(db),
   ...observed(db),
+  unclaimed: (lanes, after, limit, now) => unclaimed(db, lanes, after, limit, now),
+  settleUnclaimed: (settled) => settleUnclaimed(db, settled),
   people: (ids) => people(db, ids),
   peopleWithAddress: (address) => peopleWithAddress(db, address),
   outcome: (personId) => outcomeOf(db, personId),

@@ -87,6 +87,7 @@ export async function counts(db: Db, now: number): Promise<PeopleCounts> {
   const waiting = waits("outcomes.person_id");
   const { rows } = await sql<{ what: string; people: number; oldest: number | null }>`
     select 'pending' as what, count(*) as people, min(first_at) as oldest from outbox where failing = 0
+    union all select 'leavers', count(*), null from outbox where failing = 0 and leaver_seq > 0
     union all select 'everybody', count(*), null from outcomes
     union all select 'settled before', count(*), null from outbox
       where failing = 0 and exists (select 1 from outcomes where outcomes.person_id = outbox.person_id)
@@ -98,6 +99,7 @@ export async function counts(db: Db, now: number): Promise<PeopleCounts> {
   return {
     converged: of("everybody") - of("settled before") - held - failing,
     pending: of("pending"),
+    leavers: of("leavers"),
     held,
     failing,
     warnings: of("warned"),

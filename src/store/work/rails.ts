@@ -51,7 +51,7 @@ export function rails({ reads, write, note, identity }: Engine): Rails {
     },
     membersWith: async (roles) => {
       const present = reads.selectFrom("observed").where("gone", "=", 0).where("role", "in", roles);
-      return Number((await present.select((eb) => eb.fn.countAll().as("n")).executeTakeFirst())?.n ?? 0);
+      return (await present.select("user_id").execute()).map(({ user_id }) => user_id);
     },
     spend: (personId, effect, lostRole, now) => note((db) => spend(db, personId, effect, lostRole, now)),
     putBack: async (personId, since) => {
@@ -60,6 +60,7 @@ export function rails({ reads, write, note, identity }: Engine): Rails {
       return Number((await counted.executeTakeFirst())?.n ?? 0);
     },
     hold: (claim, outcome, hold) => write((db) => putHold(db, claim, outcome, hold)),
+    holdBeside: (claim, hold) => write((db) => upsertHold(db, hold, claim.cause)),
     forgetHold: (personId, kind) =>
       write(async (db) => {
         await db.deleteFrom("holds").where("person_id", "=", personId).where("kind", "=", kind).execute();
