@@ -73,7 +73,7 @@ async function claim(
 }
 
 /** Lanes are part of the statement: as parameters they would keep the index from giving the order. */
-function ofLanes<Of>(known: Map<string, Of>, lanes: readonly Lane[], make: (lanes: Sql) => Of): Of {
+export function ofLanes<Of>(known: Map<string, Of>, lanes: readonly Lane[], make: (lanes: Sql) => Of): Of {
   const key = codes(lanes).join();
   const of = known.get(key) ?? make(sql.join(codes(lanes).map((code) => sql.lit(code))));
   known.set(key, of);

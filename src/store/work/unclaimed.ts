@@ -1,10 +1,12 @@
 // Rows of the outbox whose people need no claim: nothing has to be sent for them.
-import { sql } from "kysely";
+import { sql, type Selectable } from "kysely";
 import type { Lane, Unclaimed, Work } from "../../ports.js";
 import type { Db } from "../engine.js";
 import { number } from "../number.js";
-import { prepared } from "../prepared.js";
-import { codes } from "./outbox.js";
+import type { Sql } from "../flavour.js";
+import { compilable, prepared } from "../prepared.js";
+import type { OutboxTable } from "../tables.js";
+import { ofLanes } from "./outbox.js";
 import { putOutcome } from "./outcomes.js";
 
 export async function unclaimed(
@@ -14,23 +16,23 @@ export async function unclaimed(
   limit: number,
   now: number,
 ): Promise<readonly Unclaimed[]> {
-  const place = sql`(${number(after?.dueAt ?? 0)}, ${after?.personId ?? ""})`;
-  const rows = await db
-    .selectFrom("outbox")
-    .select(["person_id", "seq", "due_at"])
-    .where("lane", "in", codes(lanes))
-    .where("lease_until", "=", 0)
-    .where("leaver_seq", "=", 0)
-    .where("attempts", "=", 0)
-    .where("due_at", "<=", now)
-    .where("due_at", ">=", after?.dueAt ?? 0)
-    .where(sql<boolean>`(due_at, person_id) > ${place}`)
-    .orderBy("due_at")
-    .orderBy("person_id")
-    .limit(limit)
-    .execute();
+  const { dueAt = 0, personId = "" } = after ?? {};
+  const rows = await ofLanes(statements, lanes, statement)(db, dueAt, personId, now, limit);
   return rows.map(({ person_id, seq, due_at }) => ({ personId: person_id, seq, dueAt: due_at }));
 }
+
+const statement = (lanes: Sql) =>
+  prepared((db, dueAt: number, personId: string, now: number, limit: number) =>
+    compilable<Pick<Selectable<OutboxTable>, "person_id" | "seq" | "due_at">>(
+      db,
+      sql`select person_id, seq, due_at from outbox
+        where lane in (${lanes}) and lease_until = 0 and leaver_seq = 0 and attempts = 0
+          and due_at between ${number(dueAt)} and ${number(now)}
+          and (due_at > ${number(dueAt)} or person_id > ${personId})
+        order by due_at, person_id limit ${number(limit)}`,
+    ),
+  );
+const statements = new Map<string, ReturnType<typeof statement>>();
 
 const leave = prepared((db, personId: string, seq: number) =>
   db
