@@ -44,4 +44,4 @@ test("a changed file is for everybody; one that is not valid changes nobody, and
   await writeFile(file, `${MAPPING}    - { group: "LS Leads", role: AD }\n`);
   await becomes("AD");
   expect((await program.stop()).code).toBe(0);
-}, 60_000);
+});

@@ -222,7 +222,7 @@ test("an unreachable Label Studio: not ready, ready by itself, and ready for eve
   ]);
   expect(await checked(again, "unreachable")).toMatchObject({ status: 200, body: { ready: true, verified: true } });
   expect(await checked(otherKey, "unreachable")).toMatchObject({ status: 503, body: { verified: false } });
-}, 20_000);
+});
 
 /** Another key on what is otherwise the same database has not been verified. */
 async function databaseCopy(): Promise<{ DATABASE_URL: string }> {

@@ -79,7 +79,7 @@ test("under load: what was acknowledged is stored", async () => {
   expect(code).toBe(0);
   expect(tookMs).toBeLessThan(PROMISED_MS);
   await expectStored(acknowledged);
-}, 25_000);
+});
 
 test("a request that has begun is still answered", async () => {
   const { program, url } = await start();
@@ -124,7 +124,7 @@ test("while a receiver of the webhook does not answer: within 10 s, exit code 0"
   receiver.close();
   expect(code).toBe(0);
   expect(tookMs).toBeLessThan(PROMISED_MS);
-}, 15_000);
+});
 
 /** Each has a Label Studio of its own; what takes long is waited for together. */
 describe("a Label Studio that does not answer", () => {
@@ -161,5 +161,5 @@ describe("a Label Studio that does not answer", () => {
       ends({ kind: "silence", afterEffect: true }, "now on"),
       ends({ kind: "silence" }, "the start"),
     ]);
-  }, 30_000);
+  });
 });
