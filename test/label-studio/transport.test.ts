@@ -233,8 +233,7 @@ test("the pace holds as the server sees it, while connections are being opened",
   };
   const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)) };
   // A busy machine may hold up both ends for longer than the pace has in reserve.
-  let heldUpMs = 0;
-  let beatAt = performance.now();
+  let [heldUpMs, beatAt] = [0, performance.now()];
   const heart = setInterval(() => {
     heldUpMs = Math.max(heldUpMs, performance.now() - beatAt - 10);
     beatAt = performance.now();
