@@ -1,7 +1,7 @@
 // seats: whoever needs a licensed seat while none is free is held, and goes as soon as one is; nobody else waits for it.
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { group, MAPPING, trial, type Trial } from "../support/bridge.js";
-import { address, fewSeats, peopleOf, SEED } from "../support/seats.js";
+import { group, MAPPING, type Trial } from "../support/bridge.js";
+import { address, fewSeats, peopleOf } from "../support/seats.js";
 import type { TimelessTrial } from "../support/timeless.js";
 
 let t: Trial;
@@ -163,7 +163,7 @@ describe("many at once", () => {
   const atWork = () => t.sandbox.members().filter(({ role: code }) => code === "AN").length;
 
   test("are given as many seats as there are, whatever is decided at the same time", async () => {
-    t = await trial({ sandbox: { seed: SEED, seatLimit: 61 } });
+    await timeless(61);
     const groupId = await annotators();
     await Promise.all(names.map(async (name) => join(groupId, await add(name))));
     expect((await t.settled(15_000)).held).toBe(90);

@@ -80,7 +80,7 @@ test("one of them runs the loop, both are ready; what the other is told is carri
 
 test("who stops in order is followed at once, who dies within seconds", async () => {
   expect((await one.program.stop()).code).toBe(0);
-  await untilState(two, "ok", 3_000);
+  await untilState(two, "ok", LEASE_MS - 500);
   one = await start();
   expect(await stateOf(one)).toBe("standby");
   await two.program.stop("SIGKILL");
