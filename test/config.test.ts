@@ -54,6 +54,14 @@ describe("tokens that can be guessed, or belong elsewhere", () => {
     if (read.kind === "problems") expect(read.problems.join()).not.toMatch(/x{16}|y{15}/);
   });
 
+  test("one is asked for along with everything else that is wrong", () => {
+    const read = readConfig({ ...REQUIRED, SCIM_BEARER_TOKEN: "", DATABASE_URL: "mysql://u@h/d" });
+    const problems = [/^DATABASE_URL /, /^SCIM_BEARER_TOKEN is required/].map((problem) =>
+      expect.stringMatching(problem),
+    );
+    expect(read).toEqual({ kind: "problems", problems });
+  });
+
   test("none is needed where tokens may be in the store, or where there is a workload identity", () => {
     const without = { ...REQUIRED, SCIM_BEARER_TOKEN: "" };
     for (const changes of [{ DATABASE_URL: "postgres://u@h/d" }, { DATABASE_URL: "sqlite:package.json" }, WIF])

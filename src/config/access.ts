@@ -12,10 +12,10 @@ const MANAGED = "lsb_";
 const WIF = ["WIF_TENANT_ID", "WIF_AUDIENCE", "WIF_SUBJECT"] as const;
 const WIF_MORE = ["WIF_ISSUER", "WIF_JWKS_URL"] as const;
 
-/** `sqlite` of a file that is not there holds no token that was made before. */
+/** A file that is not there holds no token that was made before, nor does what is no database at all. */
 function mayHoldTokens(databaseUrl = "sqlite:data/bridge.db"): boolean {
   const file = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
-  return file === undefined || existsSync(file);
+  return file === undefined ? databaseUrl.startsWith("postgres") : existsSync(file);
 }
 
 export function accessProblems(values: Values, scimTokens: readonly { readonly value: string }[]): readonly string[] {

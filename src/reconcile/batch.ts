@@ -57,10 +57,16 @@ async function carryOutAll(ctx: Context, planned: readonly Planned[], watch: Wat
     watch,
   );
   await pooled(AT_ONCE, railed.toSorted(byOrder), async (item) => {
-    await followThrough(ctx, item, watch.stopping).finally(() => {
-      ctx.licence.letGo(item.claim.personId);
-      watch.ended(item.claim);
-    });
+    const { claim } = item;
+    try {
+      await followThrough(ctx, item, watch.stopping);
+    } catch (error) {
+      ctx.unsettled.add(claim);
+      throw error;
+    } finally {
+      ctx.licence.letGo(claim.personId);
+      watch.ended(claim);
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Pause } from "../ports.js";
+import type { Claim, Clock, Pause } from "../ports.js";
 import type { Licence } from "./licence.js";
 import type { ReconcileOptions } from "./options.js";
 import type { Reading } from "./reading.js";
@@ -17,6 +17,8 @@ export interface Context extends ReconcileOptions {
    * reads everybody anew.
    */
   readonly doubtful: Set<number>;
+  /** Whose look came to no end because the store had failed, and who are leased until they are let go. */
+  readonly unsettled: Set<Claim>;
   /** Runs one after the other whatever is handed to it. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -55,18 +55,24 @@ export function fullReads({ store, target, clock, emit, mapping }: Parts): FullR
     return reading;
   }
 
+  function ageMs(): number {
+    const ms = clock.now() - lastAt;
+    // Of a clock that was set back nothing is known to be fresh.
+    return ms < 0 ? Infinity : ms;
+  }
+
   const anew = (): Promise<void> => (reading === undefined ? all() : reading.then(all, all));
 
   return {
     all,
     anew,
     ifStale: async () => {
-      if (clock.now() - lastAt > FRESH_MS) await all();
+      if (ageMs() > FRESH_MS) await all();
     },
     withTags: async () => {
       if (!lastHadTags) await anew();
     },
-    ageMs: () => clock.now() - lastAt,
+    ageMs,
     pages: () => lastPages,
   };
 }

@@ -5,7 +5,7 @@ import { assigners, placesOf, type SectionProblem } from "./assigning/index.js";
 import { settleAtRest } from "./at-rest.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
-import { keepLeases, LEASE_MS } from "./leases.js";
+import { keepLeases, LEASE_MS, letGo } from "./leases.js";
 import { licences } from "./licence.js";
 import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
@@ -95,6 +95,7 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     ...crews.map((crew) =>
       runCrew(ctx, crew, everybodyRead, calmly(GATHER_MS, clock, stop.signal, ringAll), stop.signal),
     ),
+    letGo(ctx, ringAll, stop.signal),
     probeRefusals(ctx, () => ring("leaver"), stop.signal),
     recallSeatless(ctx, () => ring("change"), stop.signal),
     settleAtRest(ctx, () => mayAssign(ctx, everybodyRead), stop.signal),
@@ -134,6 +135,7 @@ function contextOf(options: ReconcileOptions): Context {
     paused: pauses(options.store, options.clock),
     licence: licences(options),
     doubtful: new Set(),
+    unsettled: new Set(),
     alone: oneAtATime(),
   };
 }
@@ -189,7 +191,10 @@ async function runCrew(
   const begin = (claims: readonly Claim[]): void => {
     claims.forEach((claim) => busy.add(claim));
     const batch = workOff(ctx, claims, watch)
-      .catch((error: unknown) => ctx.emit({ kind: "loop-fault", error }))
+      .catch((error: unknown) => {
+        ctx.emit({ kind: "loop-fault", error });
+        claims.filter((claim) => busy.has(claim)).forEach((claim) => ctx.unsettled.add(claim));
+      })
       .finally(() => {
         batches.delete(batch);
         claims.forEach((claim) => busy.delete(claim));

@@ -23,7 +23,9 @@ export function ownersRead({ store, target, clock }: Pick<ReconcileOptions, "sto
   return {
     known: () => last !== undefined,
     within: (freshMs, urgency) => {
-      if (last && clock.now() - last.at < freshMs) return last.ids;
+      const ageMs = last === undefined ? Infinity : clock.now() - last.at;
+      // Of a clock that was set back nothing is known to be fresh.
+      if (last && ageMs >= 0 && ageMs < freshMs) return last.ids;
       const ids = read(urgency);
       last = { at: clock.now(), ids };
       ids.catch(() => (last = undefined));

@@ -45,11 +45,18 @@ export async function again(ctx: Context, claim: Claim): Promise<void> {
   await ctx.store.work.retry(claim, ctx.clock.now(), undefined, undefined);
 }
 
-/** A fault that cannot even be stored leaves the person leased; nobody else is to suffer from it. */
+/** The same for somebody of whose look nothing is known. */
+export async function tryLater(ctx: Context, claim: Claim): Promise<void> {
+  const wait = backoff(ctx, claim, FIRST_RETRY_MS, LONGEST_RETRY_MS);
+  await ctx.store.work.retry(claim, ctx.clock.now() + wait, undefined, undefined);
+}
+
+/** A fault that cannot even be stored leaves the person leased for a moment; nobody else is to suffer from it. */
 export async function fault(ctx: Context, claim: Claim, error: unknown, known: Partial<Outcome>): Promise<void> {
   try {
     await recordFault(ctx, claim, error, known);
   } catch (unstored) {
+    ctx.unsettled.add(claim);
     ctx.emit({ kind: "loop-fault", error: unstored });
   }
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await t.settled();
   await t.admin("POST", "/pause", {});
   await Promise.all(Array.from({ length: PEOPLE }, (_, n) => t.scim("POST", "/Users", user(`u${n}@acme.example`))));
-}, 30_000);
+});
 afterAll(() => t.close());
 
 /** However quick it is, it takes `stepMs` from one look at the time to the next. */
@@ -70,4 +70,4 @@ test("reconcile --wait: until nobody is pending", async () => {
   expect(err.at(0)).toMatch(/^people done: \d+ of \d+ \(\d+ %\)$/);
   expect(out).toEqual([`${PEOPLE} people looked at anew`, "nobody is pending; 0 held, 0 failing"]);
   expect(code).toBe(0);
-}, 30_000);
+});

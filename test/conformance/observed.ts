@@ -69,6 +69,14 @@ export function observedConformance(store: () => Store): void {
       expect(await roles()).toEqual([[1, "RE"]]);
     });
 
+    test("nor until the next full read, once it is further back than any read takes", async () => {
+      await store().work.putObserved([ada("AN")], NOW);
+      await store().work.putObserved([ada("RE")], NOW - 3_600_000);
+      expect(await roles()).toEqual([[1, "RE"]]);
+      await store().work.forgetObserved([1], NOW - 7_200_000);
+      expect(await roles()).toEqual([]);
+    });
+
     test("one person twice on a page is one person", async () => {
       await store().work.putObserved([ada("AN"), ada("RE")], NOW);
       expect(await roles()).toEqual([[1, "RE"]]);

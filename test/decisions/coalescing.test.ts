@@ -32,26 +32,21 @@ const rename = (id: string, givenName: string) =>
   t.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "name.givenName", value: givenName }));
 
 test("fifty changes of one person are one look: one call, of the last value", async () => {
-  const id = await settledUser();
-  const startedAt = Date.now();
+  const { id } = await timelessUser();
   await Promise.all(Array.from({ length: 49 }, (_, index) => rename(id, `N${index}`)));
   await rename(id, "Last");
-  const tookMs = Date.now() - startedAt;
-  const calls = await made();
-  expect(calls.at(-1)).toMatch(/"first_name":"Last"/);
-  // A slow machine needs longer than the second after which a person is looked at in any case.
-  expect(calls.length).toBeLessThanOrEqual(1 + Math.floor(tookMs / 1_000));
+  expect(await made()).toEqual([expect.stringMatching(/"first_name":"Last"/)]);
 });
 
 test("ten groups in a burst are one role update, in whatever order they come", async () => {
-  const id = await settledUser();
+  const { id } = await timelessUser();
   const names = ["LS Annotators", "LS Admins", "LS Reviewers", "LS Managers", ..."abcdef"];
   await Promise.all(names.map((name) => t.scim("POST", "/Groups", group(name, [id]))));
   expect(await made()).toEqual([expect.stringMatching(/"role":"AD"/)]);
 });
 
 test("a change and its undoing are no call at all", async () => {
-  const id = await settledUser();
+  const { id } = await timelessUser();
   const groupId = (await t.scim("POST", "/Groups", group("LS Annotators", [id]))).body.id;
   await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "remove", path: `members[value eq "${id}"]` }));
   expect(await made()).toEqual([]);

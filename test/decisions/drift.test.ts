@@ -25,7 +25,7 @@ const swept = async () => {
 };
 const until = async (fulfilled: () => boolean) => {
   for (let tries = 0; !fulfilled(); tries++) {
-    expect(tries).toBeLessThan(250);
+    expect(tries).toBeLessThan(1_000);
     await delay(20);
   }
 };

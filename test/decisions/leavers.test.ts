@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { group, patch, trial, UNLIMITED, user, writes, type Trial } from "../support/bridge.js";
+import { timelessTrial } from "../support/timeless.js";
 
 let t: Trial;
 afterEach(() => t.close());
@@ -11,7 +12,8 @@ const role = (email: string) => t.sandbox.member(email)?.role;
 const sent = (fragment: string) => writes(t.sandbox.calls).filter((call) => call.includes(fragment));
 
 test("a leaver overtakes a grant of their own that waits for its turn", async () => {
-  t = await trial({ mapping: UNLIMITED, environment: { LABEL_STUDIO_MAX_RPS: "12" } });
+  const timeless = await timelessTrial({ mapping: UNLIMITED, environment: { LABEL_STUDIO_MAX_RPS: "12" } });
+  t = timeless;
   const names = Array.from({ length: 20 }, (_, index) => `u${index}@acme.example`);
   for (const email of names) t.sandbox.addMember({ email, role: "NO" });
   const ids = await Promise.all(names.map(add));
@@ -19,14 +21,14 @@ test("a leaver overtakes a grant of their own that waits for its turn", async ()
   t.sandbox.clearCalls();
   t.sandbox.inject({ kind: "rate-limited", retryAfter: "seconds", seconds: 2 }, { method: "PATCH" });
   await t.scim("POST", "/Groups", group("LS Admins", ids));
-  await delay(800);
+  await timeless.clock.advance(800);
   const granted = new Set(names.filter((email) => role(email) === "AD"));
   await Promise.all(ids.map(leave));
   await t.settled(15_000);
   expect(names.map(role)).toEqual(names.map(() => "DI"));
   // At most those whose request was on its way already.
   expect(sent('"AD"').length - granted.size).toBeLessThanOrEqual(2);
-}, 30_000);
+});
 
 test("a leaver whom the cache takes for an Owner is looked up before being held", async () => {
   t = await trial();
@@ -61,7 +63,7 @@ test("an outage after the start shows in the status and in /readyz, which stays 
   t.sandbox.inject({ kind: "reset" }, { probability: 1 });
   await add("ada@acme.example");
   for (let tries = 0; (await t.status()).labelStudio.state !== "unreachable"; tries++) {
-    expect(tries).toBeLessThan(300);
+    expect(tries).toBeLessThan(1_000);
     await delay(20);
   }
   const ready = await fetch(`${t.url}/readyz`);

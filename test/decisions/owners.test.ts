@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { setTimeout as delay } from "node:timers/promises";
 import { group, MAPPING, patch, trial, user, writes, type Trial, type TrialOptions } from "../support/bridge.js";
-import { FASTER, fastClock } from "../support/fast-clock.js";
+import { timelessTrial } from "../support/timeless.js";
 
 let t: Trial;
 afterEach(() => t.close());
@@ -56,11 +55,12 @@ describe("became Owner meanwhile, behind the cache: held, not touched", () => {
     expect([await made(), role(ADA), (await t.status()).held]).toEqual([[], "OW", 1]);
   });
   test("given what the cache of a minute ago takes for a higher role", async () => {
-    await start({ clock: fastClock });
+    const timeless = await timelessTrial();
+    t = timeless;
     const id = await add(ADA);
     await made();
     t.sandbox.setRole(ADA, "OW");
-    await delay(61_000 / FASTER);
+    await timeless.clock.advance(61_000);
     await join("LS Annotators", id);
     expect([await made(), role(ADA), (await t.status()).held]).toEqual([[], "OW", 1]);
   });

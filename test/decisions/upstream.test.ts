@@ -11,7 +11,7 @@ afterEach(() => t.close());
 const add = (email: string) => t.scim("POST", "/Users", user(email));
 const ready = async () => (await request(`${t.url}/readyz`)).statusCode;
 const role = (name: string) => t.sandbox.member(`${name}@acme.example`)?.role;
-const until = async (fulfilled: () => Promise<boolean>, withinMs = 5_000) => {
+const until = async (fulfilled: () => Promise<boolean>, withinMs = 15_000) => {
   const end = Date.now() + withinMs;
   while (!(await fulfilled())) {
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${JSON.stringify(await t.status())}`);
@@ -148,31 +148,27 @@ describe("Label Studio down", () => {
     ["connections reset", DOWN],
     ["503 with a page", { kind: "status", status: 503, html: true }],
     ["a login page with 200", { kind: "html" }],
-  ] as const)(
-    "%s: SCIM answers 2xx, nobody is failing, all converges afterwards",
-    async (_name, fault) => {
-      const { ids, groupId } = await crowd();
-      const [a = "", b = "", c = "", d = ""] = ids;
-      t.sandbox.inject(fault, ALWAYS);
-      const answers = [
-        await t.scim("PATCH", `/Users/${a}`, patch({ op: "replace", path: "active", value: false })),
-        await t.scim("DELETE", `/Users/${b}`),
-        await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "remove", path: `members[value eq "${c}"]` })),
-        await t.scim("POST", "/Groups", group("LS Managers", [d])),
-        await add("e@acme.example"),
-      ];
-      expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
-      await delay(600);
-      expect(await t.status()).toMatchObject({ failing: 0, held: 0, pending: 5 });
-      expect(await ready()).toBe(200);
-      t.sandbox.clearFaults();
-      await t.settled(8_000);
-      expect([role("a"), role("c"), role("d"), role("e")]).toEqual(["DI", "NO", "MA", "NO"]);
-      expect(t.sandbox.member("b@acme.example")?.deleted).toBe(true);
-      expect(await t.status()).toMatchObject({ converged: 4, failing: 0 });
-    },
-    15_000,
-  );
+  ] as const)("%s: SCIM answers 2xx, nobody is failing, all converges afterwards", async (_name, fault) => {
+    const { ids, groupId } = await crowd();
+    const [a = "", b = "", c = "", d = ""] = ids;
+    t.sandbox.inject(fault, ALWAYS);
+    const answers = [
+      await t.scim("PATCH", `/Users/${a}`, patch({ op: "replace", path: "active", value: false })),
+      await t.scim("DELETE", `/Users/${b}`),
+      await t.scim("PATCH", `/Groups/${groupId}`, patch({ op: "remove", path: `members[value eq "${c}"]` })),
+      await t.scim("POST", "/Groups", group("LS Managers", [d])),
+      await add("e@acme.example"),
+    ];
+    expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
+    await delay(600);
+    expect(await t.status()).toMatchObject({ failing: 0, held: 0, pending: 5 });
+    expect(await ready()).toBe(200);
+    t.sandbox.clearFaults();
+    await t.settled(8_000);
+    expect([role("a"), role("c"), role("d"), role("e")]).toEqual(["DI", "NO", "MA", "NO"]);
+    expect(t.sandbox.member("b@acme.example")?.deleted).toBe(true);
+    expect(await t.status()).toMatchObject({ converged: 4, failing: 0 });
+  });
 
   test("restarted in the middle: what was acknowledged is carried out", async () => {
     const { ids } = await crowd();

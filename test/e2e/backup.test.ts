@@ -109,4 +109,4 @@ test("a backup of a bridge that serves is restored: it starts paused and says wh
   await restored.stop();
   const third = here.start({ ...settings, DATABASE_URL }, "serve");
   expect((await get(`${await third.listening()}/readyz`)).text).not.toContain("backup");
-}, 60_000);
+});

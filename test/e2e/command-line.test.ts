@@ -249,4 +249,4 @@ test("import-lse and doctor: what Label Studio's own SCIM and SAML give roles by
   } finally {
     await own.close();
   }
-}, 30_000);
+});

@@ -43,7 +43,7 @@ const WEBHOOK = { WEBHOOK_URL: "http://127.0.0.1:9/path-of-the-hook", WEBHOOK_SE
 beforeAll(async () => {
   run = await aRun({ LOG_LEVEL: "info" });
   detailed = await aRun({ LOG_LEVEL: "debug", ...WEBHOOK });
-}, 60_000);
+});
 
 async function aRun(settings: Environment): Promise<Ended> {
   here = await workplace();

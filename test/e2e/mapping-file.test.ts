@@ -32,8 +32,8 @@ test("a changed file is for everybody; one that is not valid changes nobody, and
   await becomes("NO");
 
   await writeFile(file, "version: 1\nrolse: {}\n");
-  await program.seen(/mapping-refused/);
-  expect(program.stdout).toMatch(/mapping\.yaml:2:1 {2}unknown key/);
+  // Half of what is being written may have been read, and refused, before.
+  await program.seen(/mapping\.yaml:2:1 {2}unknown key.*mapping-refused/);
   expect(role()).toBe("NO");
 
   // Replaced as a whole, as deployments do.
@@ -44,4 +44,4 @@ test("a changed file is for everybody; one that is not valid changes nobody, and
   await writeFile(file, `${MAPPING}    - { group: "LS Leads", role: AD }\n`);
   await becomes("AD");
   expect((await program.stop()).code).toBe(0);
-}, 60_000);
+});

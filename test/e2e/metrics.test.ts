@@ -43,7 +43,7 @@ beforeAll(async () => {
     () => "one held, all chained",
     15_000,
   );
-}, 60_000);
+});
 afterAll(async () => {
   await here.close();
   await sandbox.close();

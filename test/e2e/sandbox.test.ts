@@ -59,7 +59,7 @@ describe("the demo", () => {
     const { code, output } = await shell(curls[index] ?? "");
     expect(code).toBe(0);
     expect(JSON.parse(output)).toMatchObject({ id: expect.any(String) });
-    await program.seen(effect, 3_000);
+    await program.seen(effect);
     const lists = program.stdout.split(/^Members of the organisation.*$/m);
     expect(lists.at(-1)).toContain(ADA);
   });

@@ -32,4 +32,4 @@ test("seats: of a running bridge, and afterwards what its store knows; 4 while s
   expect(stdout).toMatch(/^now {8}\d of 2 in use, \d free, as of 20/m);
   expect(stdout).toMatch(/^waiting {4}1$/m);
   expect(stdout).toMatch(/^20\d\d-\d\d +1 +0 +0$/m);
-}, 20_000);
+});

@@ -17,6 +17,9 @@ import {
   type Workplace,
 } from "../support/program.js";
 
+/** A SIGTERM is done by then, also on a machine that has other things to do. */
+const PROMISED_MS = 10_000;
+
 let here: Workplace;
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -42,14 +45,15 @@ async function expectStored(userNames: readonly string[]): Promise<void> {
   await program.stop("SIGKILL");
 }
 
-test("idle, with an open connection of the IdP: within 2 s", async () => {
+test("idle, with an open connection of the IdP: it waits for nothing", async () => {
   const { program, url } = await start();
   await settled(url);
   expect((await scim(url, "GET", "/Users")).status).toBe(200);
   const { code, signal, tookMs, stdout, stderr } = await program.stop();
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: "" });
   expect(stdout).toContain('"msg":"stopping"');
-  expect(tookMs).toBeLessThan(2_000);
+  // What it would take to have its connections cut off.
+  expect(tookMs).toBeLessThan(4_000);
 });
 
 test("under load: what was acknowledged is stored", async () => {
@@ -73,9 +77,9 @@ test("under load: what was acknowledged is stored", async () => {
   const { code, tookMs } = await program.stop();
   await Promise.all(writing);
   expect(code).toBe(0);
-  expect(tookMs).toBeLessThan(10_000);
+  expect(tookMs).toBeLessThan(PROMISED_MS);
   await expectStored(acknowledged);
-}, 25_000);
+});
 
 test("a request that has begun is still answered", async () => {
   const { program, url } = await start();
@@ -93,11 +97,11 @@ test("a request that has begun is still answered", async () => {
   await delay(100);
   const [{ code, tookMs }, status] = await Promise.all([program.stop(), answered]);
   expect({ code, status }).toEqual({ code: 0, status: 201 });
-  expect(tookMs).toBeLessThan(4_000);
+  expect(tookMs).toBeLessThan(PROMISED_MS);
   await expectStored(["halfway@acme.example"]);
 });
 
-test("while a receiver of the webhook does not answer: within 4 s, exit code 0", async () => {
+test("while a receiver of the webhook does not answer: within 10 s, exit code 0", async () => {
   let asked = 0;
   const receiver = createServer(() => (asked += 1)).listen(0, "127.0.0.1");
   await once(receiver, "listening");
@@ -119,8 +123,8 @@ test("while a receiver of the webhook does not answer: within 4 s, exit code 0",
   receiver.closeAllConnections();
   receiver.close();
   expect(code).toBe(0);
-  expect(tookMs).toBeLessThan(4_000);
-}, 15_000);
+  expect(tookMs).toBeLessThan(PROMISED_MS);
+});
 
 /** Each has a Label Studio of its own; what takes long is waited for together. */
 describe("a Label Studio that does not answer", () => {
@@ -142,7 +146,7 @@ describe("a Label Studio that does not answer", () => {
       );
     const { code, tookMs } = await program.stop();
     expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(PROMISED_MS);
     labelStudio.clearFaults();
     await settled(await there.start(settingsFor(labelStudio), "serve").listening());
     expect(people.map((userName) => labelStudio.member(userName)?.role)).toEqual(people.map(() => "NO"));
@@ -157,5 +161,5 @@ describe("a Label Studio that does not answer", () => {
       ends({ kind: "silence", afterEffect: true }, "now on"),
       ends({ kind: "silence" }, "the start"),
     ]);
-  }, 30_000);
+  });
 });

@@ -11,4 +11,4 @@ test(`30 % of Label Studio's answers are bad: everybody converges, FAULTS_SEED=$
   // So few people may be unlucky; what is wasteful is so for everybody.
   expect(roleChange.all).toBeLessThan(3);
   expect(creation.all).toBeLessThan(6);
-}, 60_000);
+});

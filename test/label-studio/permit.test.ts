@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { expect, test } from "@jest/globals";
 import type { Permit } from "../../src/ports.js";
 import { onBench } from "./upstream.js";
@@ -31,12 +32,20 @@ test("no call goes out without a permit", async () => {
 
 test("no call outlasts its permit; a permit that is renewed lasts as long as the call", async () => {
   const permit = aPermit(5_000);
+  const unanswered: ServerResponse[] = [];
   await onBench(
-    () => (response) => void setTimeout(() => response.end(JSON.stringify(whoami.json)), 200),
+    () => (response) => void unanswered.push(response),
     async ({ target, clock, drive }) => {
-      expect(await drive(target.whoAmI())).toMatchObject({ userId: 1 });
+      const begun = async (nth: number): Promise<void> => {
+        while (unanswered.length < nth) await new Promise((resolve) => setTimeout(resolve, 2));
+      };
+      const renewed = target.whoAmI();
+      await begun(1);
+      await clock.advance(9_000);
+      unanswered[0]?.end(JSON.stringify(whoami.json));
+      expect(await renewed).toMatchObject({ userId: 1 });
       const call = target.whoAmI().catch((error: unknown) => error);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await begun(2);
       permit.take();
       await clock.advance(5_000);
       expect(await drive(call)).toMatchObject({ code: "TARGET_UNAVAILABLE" });

@@ -178,11 +178,15 @@ test("two that wait for each other: one wins, and the other is run again", async
   await insert();
   await one.transaction((tx) => tx.insertGroup(aGroup("h", "H")));
   let runs = 0;
+  let touched = 0;
+  let bothHaveOne: () => void = () => undefined;
+  const met = new Promise<void>((resolve) => (bothHaveOne = resolve));
   const inOrder = (store: Store, first: string, second: string) =>
     store.transaction(async (tx) => {
       runs++;
       await tx.touchGroups([first], AT);
-      if (runs <= 2) await delay(A_WHILE_MS);
+      if (++touched === 2) bothHaveOne();
+      await met;
       await tx.touchGroups([second], AT);
     });
   await Promise.all([inOrder(one, "g", "h"), inOrder(two, "h", "g")]);

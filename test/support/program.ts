@@ -198,7 +198,7 @@ export async function everybody(url: string): Promise<readonly ListedUser[]> {
 }
 
 /** Waits until nobody is pending any more. */
-export async function settled(url: string, withinMs = 10_000): Promise<Status> {
+export async function settled(url: string, withinMs = 30_000): Promise<Status> {
   let last = "";
   const probe = async (): Promise<Status | undefined> => {
     last = (await get(`${url}/admin/api/status`, ADMIN_TOKEN)).text;

@@ -14,7 +14,10 @@ type Observed = Pick<
 /** Rows per statement. */
 const ROWS_AT_ONCE = 1_000;
 
-/** Rows further ahead than this are from before the clock was set back: nothing would ever be newer. */
+/**
+ * Rows further ahead than this, which is longer than any read takes, are from before the clock was set back: nothing would
+ * be newer for as long.
+ */
 const CLOCK_SLACK_MS = 60_000;
 
 export function observed(db: Db): Observed {
@@ -123,6 +126,6 @@ function upsertSql(db: Db, rows: string, columns: readonly string[]) {
     sql`insert into observed (${sql.join(all.map((name) => sql.ref(name)))})
       select ${sql.join(given)} from ${flavourOf(db).objects(rows)} where true
       on conflict (user_id) do update set ${sql.join(columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}
-      where excluded.seen_at >= observed.seen_at`,
+      where excluded.seen_at >= observed.seen_at or observed.seen_at > excluded.seen_at + ${sql.lit(CLOCK_SLACK_MS)}`,
   );
 }

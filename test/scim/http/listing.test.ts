@@ -19,7 +19,7 @@ beforeAll(async () => {
     await createUser(bridge, `user-${number}`, { active: number !== "007" });
   }
   for (const name of ["A", "B", "C"]) await createGroup(bridge, name);
-}, 60_000);
+});
 afterAll(() => bridge.close());
 
 const list = async (path: string): Promise<List> => {

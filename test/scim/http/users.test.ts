@@ -156,6 +156,9 @@ describe("versions", () => {
     const id = await createUser(bridge, "ada");
     const same = await bridge.send("get", `/Users/${id}`, undefined, { "If-None-Match": 'W/"1"' });
     expect([same.status, same.headers["content-type"]]).toEqual([304, undefined]);
+    // What fetch sends along with If-None-Match.
+    const headers = { "If-None-Match": '"0", "1"', "Cache-Control": "no-cache", Pragma: "no-cache" };
+    expect((await bridge.send("get", `/Users/${id}`, undefined, headers)).status).toBe(304);
     await bridge.send("patch", `/Users/${id}`, patchOf({ op: "add", path: "title", value: "x" }));
     const changed = await bridge.send("get", `/Users/${id}`, undefined, { "If-None-Match": 'W/"1"' });
     expect(changed.status).toBe(200);
