@@ -1,4 +1,4 @@
-import { canName, fold, type Naming, type Section, type Wanted } from "../mapping/index.js";
+import { canName, fold, MOST_NAMES, type Naming, type Section, type Wanted } from "../mapping/index.js";
 import type { Assignable, AssignableKind } from "../membership/index.js";
 
 /** What there is at Label Studio, by id and by name. */
@@ -18,6 +18,7 @@ export function catalogOf(all: readonly Assignable[]): Catalog {
   return {
     get,
     find: (kind, named) => {
+      if ("template" in named) return [];
       if ("name" in named) return byName.get(`${kind} ${fold(named.name)}`) ?? [];
       const found = get(kind, named.id);
       return found ? [found] : [];
@@ -29,11 +30,12 @@ export type Located =
   | { readonly kind: "found"; readonly wanted: Wanted; readonly of: Assignable }
   /** Nothing of that name or id is there. */
   | { readonly kind: "missing"; readonly wanted: Wanted; readonly creatable: boolean; readonly problem: string }
-  /** It is not clear which one is meant. */
+  /** It is not clear which one is meant, or too many are. */
   | { readonly kind: "ambiguous"; readonly wanted: Wanted; readonly problem: string };
 
 export const locate = (wanted: readonly Wanted[], catalog: Catalog, sections: readonly Section[]): readonly Located[] =>
   wanted.map((each): Located => {
+    if ("template" in each.named) return { kind: "ambiguous", wanted: each, problem: tooMany(each, each.named.names) };
     const [of, ...others] = catalog.find(each.kind, each.named);
     if (of === undefined) {
       const creatable = "name" in each.named && sections.some(({ kind, create }) => kind === each.kind && create);
@@ -51,10 +53,15 @@ export const locate = (wanted: readonly Wanted[], catalog: Catalog, sections: re
     return { kind: "found", wanted: each, of };
   });
 
-const shown = ({ kind, named, line }: Wanted): string =>
-  `${kind} ${"name" in named ? JSON.stringify(named.name) : named.id} (line ${line} of the mapping)`;
+const shown = ({ kind, named, line }: Wanted): string => `${kind} ${nameOf(named)} (line ${line} of the mapping)`;
+
+const nameOf = (named: Wanted["named"]): string =>
+  "id" in named ? String(named.id) : JSON.stringify("name" in named ? named.name : named.template);
 
 const missing = (wanted: Wanted): string => `${shown(wanted)} does not exist at Label Studio`;
+
+const tooMany = (wanted: Wanted, names: number): string =>
+  `${shown(wanted)} makes ${names} names of this person's attributes, ${MOST_NAMES} at most: none of them is given`;
 
 const ambiguous = (wanted: Wanted, ids: readonly number[]): string =>
   `${shown(wanted)} is the name of ${ids.length} at Label Studio (${ids.join(", ")}); name it by its id`;

@@ -1,6 +1,7 @@
 // plan: desired against observed → the next operation for an account, and which of them a rail holds back.
 // Invariant: pure. A policy can turn allowed into held; it never adds, drops or changes an operation.
 // Flow: reconcile hands in what it knows of each account and carries out what comes back as allowed.
+export { awaitsFirstMatch } from "./active.js";
 export { decide } from "./decide.js";
 export { settled, type Decision, type Rules } from "./decision.js";
 export { driftOf, reported, type Drift } from "./drift.js";

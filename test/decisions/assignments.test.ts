@@ -43,7 +43,8 @@ test("what was given by hand stays under additive, and whoever was there already
 });
 
 test("exact takes away what its rules can name, whoever gave it, and nothing else", async () => {
-  await begin(2, exact(SECTIONS));
+  const { ids } = await begin(2, exact(SECTIONS));
+  await c.put("LS Annotators", ids);
   await c.t.settled();
   c.t.sandbox.joinWorkspace(email(0), "Vision");
   c.t.sandbox.joinWorkspace(email(0), "Language");
@@ -57,6 +58,36 @@ test("exact takes away what its rules can name, whoever gave it, and nothing els
   expect(c.workspace("Language")).toEqual([email(0)]);
   expect(c.tag("dept-old")).toEqual([]);
   expect(c.tag("by-hand")).toEqual([email(1)]);
+});
+
+test.each([
+  ["gentle", [email(0)]],
+  ["strict", []],
+])("adopt: %s, and exact: members whom no rule has matched yet", async (adopt, left) => {
+  c = await crews(1, `${exact(SECTIONS)}adopt: ${adopt}\n`);
+  c.t.sandbox.joinWorkspace(email(0), "Vision");
+  await c.t.restart();
+  await c.t.settled(10_000);
+  expect(c.workspace("Vision")).toEqual(left);
+  await c.put("LS Annotators", c.ids);
+  await c.t.settled(10_000);
+  expect(c.workspace("Vision")).toEqual([]);
+});
+
+test("without rules for roles exact begins with the first match of its own rules", async () => {
+  const mapping = "version: 1\nroles: { default: keep }\nworkspaces:\n  manage: exact\n  rules:\n";
+  const rules = ["Vision", "Language"].map((title) => `    - { group: "Crew ${title}", workspace: ${title} }\n`);
+  c = await crews(1, mapping + rules.join(""));
+  c.t.sandbox.joinWorkspace(email(0), "Vision");
+  await c.t.restart();
+  await c.t.settled(10_000);
+  expect(c.workspace("Vision")).toEqual([email(0)]);
+  const language = (await c.put("Crew Language", c.ids)).body.id;
+  await c.t.settled(10_000);
+  expect([c.workspace("Vision"), c.workspace("Language")]).toEqual([[], [email(0)]]);
+  await c.take(language, c.ids[0]);
+  await c.t.settled(10_000);
+  expect(c.workspace("Language")).toEqual([]);
 });
 
 test("attributes make tags, and another value is another tag", async () => {
