@@ -100,3 +100,60 @@ test("a section that cannot be read is asked for again alone", async () => {
   const read = c.t.sandbox.calls.filter(({ path }) => path.includes("/workspaces/5/"));
   expect(read).toHaveLength(0);
 });
+
+const PLACES = `workspaces:
+  rules:
+    - { group: "Crew Vision", workspace: Vision }
+    - { group: "Crew Language", workspace: Language }
+`;
+
+test("a workspace whose people may not be read is the affair of those whom it is about", async () => {
+  const { ids } = await begin(3, WORKSPACES.replace(/workspaces:[^]*/, PLACES));
+  c.t.sandbox.inject(
+    { kind: "forbidden", detail: "No." },
+    { method: "GET", path: /workspaces\/5\/memberships/, times: 90 },
+  );
+  await c.t.restart();
+  await c.put("Crew Vision", ids.slice(0, 2));
+  await c.put("Crew Language", ids.slice(1));
+  expect(await c.t.settled(10_000)).toMatchObject({ converged: 1, failing: 2 });
+  expect(c.workspace("Language")).toEqual([email(1), email(2)]);
+  const { people } = await c.t.admin("GET", "/people?state=failing");
+  expect(people?.[0]).toMatchObject({ reason: expect.stringContaining("workspaces.members") });
+  expect((await c.t.status()).sections).toEqual([
+    { section: "workspaces", problem: expect.stringMatching(/^workspace 5 "Vision": workspaces.members .* 403/) },
+  ]);
+  c.t.sandbox.clearFaults();
+  await c.t.clock.advance(3 * 60_000);
+  expect(await c.t.settled(10_000)).toMatchObject({ converged: 3, failing: 0, sections: [] });
+  expect(c.workspace("Vision")).toEqual([email(0), email(1)]);
+});
+
+test("a workspace that is made as the message says, and a tag made anew, are found without a complete read", async () => {
+  const mapping = `${SECTIONS}`
+    .replace("workspace: vision", "workspace: Later")
+    .replace("create: true", "create: false");
+  const { ids } = await begin(2, mapping.replace('    - { tag: "dept-{{department}}" }\n', ""));
+  c.t.sandbox.addTag("night-shift");
+  await c.t.restart({ environment: { RECONCILE_INTERVAL: "off" } });
+  await c.put("Crew Vision", ids.slice(0, 1));
+  const night = (await c.put("Crew Night", ids.slice(0, 1))).body.id;
+  expect(await c.t.settled(10_000)).toMatchObject({ failing: 1, converged: 1 });
+  c.t.sandbox.addWorkspace("Later");
+  c.t.sandbox.remove("tag", c.t.sandbox.tags().find(({ label }) => label === "night-shift")?.id ?? 0);
+  c.t.sandbox.addTag("night-shift");
+  await c.t.scim("PATCH", `/Groups/${night}`, patch({ op: "add", path: "members", value: [{ value: ids[1] }] }));
+  await c.t.clock.advance(3 * 60_000);
+  expect(await c.t.settled(10_000)).toMatchObject({ converged: 2, failing: 0 });
+  expect(c.workspace("Later")).toEqual([email(0)]);
+  expect(c.tag("night-shift")).toContain(email(1));
+});
+
+test("what Label Studio could not answer is asked for again within seconds", async () => {
+  const { ids } = await begin(2);
+  c.t.sandbox.inject({ kind: "status", status: 503 }, { method: "GET", path: /api\/workspaces/, times: 6 });
+  await c.t.restart();
+  await c.put("Crew Vision", ids);
+  await c.t.settled(20_000);
+  expect(c.workspace("Vision")).toEqual([email(0), email(1)]);
+});

@@ -1,6 +1,6 @@
 // The only file that calls Target.assign. What the bridge gives is remembered before the call: after a crash it is still ours.
-import { BridgeError } from "../../errors.js";
-import type { Assignable } from "../../membership/index.js";
+import { BridgeError, hasCode } from "../../errors.js";
+import type { Assignable, AssignableKind } from "../../membership/index.js";
 import { grouped, type Assignment, type Change, type Ledger, type Part, type Reassignment } from "../../plan/index.js";
 import type { AuditLine } from "../../ports.js";
 import { isoNow, type Context } from "../context.js";
@@ -133,13 +133,17 @@ async function send(ctx: Context, assignment: Assignment): Promise<readonly Fail
     const { done: gone, refused } = await ctx.target.assign(assignment, "grant", async () => !(await ctx.paused()));
     await learn(ctx, assignment, gone);
     ctx.upstream.trust();
+    if (refused.length > 0) ctx.places.doubt(kindOf(assignment));
     return refused.map(({ userId, message, reason }) => {
       return { userId, error: new BridgeError("TARGET_REFUSED", message, { reason }) };
     });
   } catch (error) {
+    if (hasCode(error, "TARGET_REFUSED")) ctx.places.doubt(kindOf(assignment));
     return userIds.map((userId) => ({ userId, error }));
   }
 }
+
+const kindOf = (assignment: Assignment): AssignableKind => ("tags" in assignment ? "tag" : assignment.of.kind);
 
 async function learn({ store }: Context, assignment: Assignment, userIds: readonly number[]): Promise<void> {
   const { assignments } = store;
