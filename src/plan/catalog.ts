@@ -3,6 +3,7 @@ import type { Assignable, AssignableKind } from "../membership/index.js";
 
 /** What there is at Label Studio, by id and by name. */
 export interface Catalog {
+  readonly all: readonly Assignable[];
   find(kind: AssignableKind, named: Wanted["named"]): readonly Assignable[];
   get(kind: AssignableKind, id: number): Assignable | undefined;
 }
@@ -16,6 +17,7 @@ export function catalogOf(all: readonly Assignable[]): Catalog {
   }
   const get = (kind: AssignableKind, id: number): Assignable | undefined => byId.get(`${kind} ${id}`);
   return {
+    all,
     get,
     find: (kind, named) => {
       if ("template" in named) return [];

@@ -145,32 +145,31 @@ async function send(ctx: Context, assignment: Assignment): Promise<readonly Fail
 
 const kindOf = (assignment: Assignment): AssignableKind => ("tags" in assignment ? "tag" : assignment.of.kind);
 
-async function learn({ store }: Context, assignment: Assignment, userIds: readonly number[]): Promise<void> {
+async function learn({ store, clock }: Context, assignment: Assignment, userIds: readonly number[]): Promise<void> {
   const { assignments } = store;
+  const at = clock.now();
   switch (assignment.kind) {
-    case "set-tags": {
-      const tags = assignment.tags.map(({ id }) => id);
-      return assignments.putTags(userIds.map((userId) => ({ userId, tags })));
-    }
+    case "set-tags":
+      return assignments.retagged(
+        userIds,
+        assignment.tags.map(({ id }) => id),
+        at,
+      );
     case "add-tags": {
-      const { tags } = assignment;
-      return assignments.moved({
-        joined: userIds.flatMap((userId) => tags.map((tag) => rowOf(tag, userId))),
-        left: [],
-      });
+      const joined = userIds.flatMap((userId) => assignment.tags.map((tag) => rowOf(tag, userId)));
+      return assignments.moved({ joined, left: [] }, at);
     }
     case "join-workspace":
-      return assignments.moved({ joined: userIds.map((userId) => rowOf(assignment.of, userId)), left: [] });
     case "join-project": {
-      const role = assignment.role === "inherit" ? undefined : assignment.role;
-      return assignments.moved({
-        joined: userIds.map((userId) => ({ ...rowOf(assignment.of, userId), role })),
-        left: [],
-      });
+      const role = "role" in assignment && assignment.role !== "inherit" ? assignment.role : undefined;
+      return assignments.moved(
+        { joined: userIds.map((userId) => ({ ...rowOf(assignment.of, userId), role })), left: [] },
+        at,
+      );
     }
     case "leave-workspace":
     case "leave-project":
-      return assignments.moved({ joined: [], left: userIds.map((userId) => rowOf(assignment.of, userId)) });
+      return assignments.moved({ joined: [], left: userIds.map((userId) => rowOf(assignment.of, userId)) }, at);
   }
 }
 
