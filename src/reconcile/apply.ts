@@ -243,7 +243,8 @@ async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">
 async function tellWhatIsLeft(ctx: Context, step: Step, userId: number): Promise<void> {
   const kept = await leftWith(ctx, userId);
   if (kept.length === 0) return;
-  const about = { at: isoNow(ctx.clock), actor: "bridge", requestId: undefined, subject: step.claim.personId };
+  const { personId: subject, requestId } = step.claim;
+  const about = { at: isoNow(ctx.clock), actor: "bridge", requestId, subject };
   await ctx.store.work.audit({ ...about, action: "member.left-with", detail: { userId, kept } });
 }
 

@@ -64,6 +64,21 @@ test("nobody's deactivation waits for the calls of a batch", async () => {
   expect(c.t.sandbox.member(email(39))?.role).toBe("DI");
 });
 
+test("whom a pause keeps from their turn in a batch waits, and is not failing", async () => {
+  const { ids } = await begin(20, WORKSPACES, { generation: "2025" });
+  await c.t.restart({ environment: { LABEL_STUDIO_MAX_RPS: "1" } });
+  await c.t.settled(40_000);
+  await c.put("Crew Vision", ids);
+  for (let waited = 0; c.workspace("Vision").length < 2 && waited < 60; waited++) await c.t.clock.advance(1_000);
+  await c.t.admin("POST", "/pause");
+  await c.t.clock.advance(20_000);
+  expect(c.workspace("Vision").length).toBeLessThan(20);
+  expect(await c.t.status()).toMatchObject({ pending: 20, failing: 0 });
+  await c.t.admin("POST", "/resume");
+  expect(await c.t.settled(60_000)).toMatchObject({ converged: 20, failing: 0 });
+  expect(c.workspace("Vision")).toHaveLength(20);
+});
+
 const WORKSPACES = SECTIONS.replace(
   /tags:[^]*/,
   `workspaces:

@@ -1,5 +1,6 @@
 // Tags, workspaces and projects: who is put into what, what is taken away, and in how many calls.
 import { afterEach, describe, expect, test } from "@jest/globals";
+import type { BridgeEvent } from "../../src/events.js";
 import { patch } from "../support/bridge.js";
 import { crews, email, SECTIONS, type Crews } from "../support/crews.js";
 
@@ -155,6 +156,32 @@ test("a mapping without the rule takes away what the bridge gave by it", async (
   await c.t.settled(10_000);
   expect(c.workspace("Vision")).toEqual(["kim.lee@acme.example"]);
 });
+
+test("log and audit tell whose request it was, which rule gives it, and what has failed", async () => {
+  const events: BridgeEvent[] = [];
+  const { ids } = await begin(2, SECTIONS, {}, (event) => void events.push(event));
+  c.t.sandbox.inject({ kind: "forbidden", detail: "No tags." }, { path: /member-tags.assignments/ });
+  const group = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.settled(10_000);
+  await c.put("Crew Night", ids.slice(0, 1));
+  await c.t.settled(10_000);
+  const { history } = await c.t.admin("GET", `/explain?of=${email(1)}`);
+  const why = { cause: "group.members", origin: `group ${group}`, why: "line 18, 21" };
+  expect(history).toContainEqual(
+    expect.objectContaining({ action: "member.reassign", detail: expect.objectContaining(why) }),
+  );
+  const [calls, applied, not] = ["upstream-call", "applied", "not-applied"].map((kind) =>
+    events.filter((event) => event.kind === kind),
+  ) as [Of<"upstream-call">[], Of<"applied">[], Of<"not-applied">[]];
+  const reassigned = applied.filter(({ operation }) => operation === "reassign");
+  const requests = new Set(reassigned.map(({ errand }) => errand.requestId));
+  expect([reassigned.length, requests.size]).toEqual([2, 1]);
+  const joins = calls.filter(({ call }) => call === "workspaces.join" || call === "projects.join");
+  expect(joins.map(({ errand }) => errand?.requestId)).toEqual([...requests, ...requests]);
+  expect(not.map(({ operation, code }) => [operation, code])).toEqual([["reassign", "TARGET_REFUSED"]]);
+});
+
+type Of<Kind extends BridgeEvent["kind"]> = Extract<BridgeEvent, { kind: Kind }>;
 
 describe("a thousand people", () => {
   test("into one tag, one workspace and one project are a handful of calls", async () => {
