@@ -98,7 +98,7 @@ async function putCatalog(db: Db, kind: AssignableKind, all: readonly Assignable
 async function putAssignees(db: Db, of: Assignable, assignees: readonly Assignee[], askedAt: number): Promise<void> {
   const { kind, id: target_id } = of;
   const before = db.deleteFrom("assignees").where("kind", "=", kind).where("target_id", "=", target_id);
-  await before.where("moved_at", "<", askedAt).execute();
+  await before.where("moved_at", "<=", askedAt).execute();
   await putRead(
     db,
     assignees.map(({ userId, role }) => ({ kind, target_id, user_id: userId, role: role ?? null })),
@@ -110,14 +110,14 @@ async function putAssignees(db: Db, of: Assignable, assignees: readonly Assignee
 async function putTags(db: Db, members: Parameters<Assignments["putTags"]>[0], askedAt: number): Promise<void> {
   const ids = JSON.stringify(members.map(({ userId }) => String(userId)));
   const before = db.deleteFrom("assignees").where("kind", "=", "tag").where("user_id", "in", numbers(db, ids));
-  await before.where("moved_at", "<", askedAt).execute();
+  await before.where("moved_at", "<=", askedAt).execute();
   await putRead(
     db,
     members.flatMap(({ userId, tags }) => tags.map((id) => ({ ...rowOf({ kind: "tag", id }, userId), role: null }))),
   );
 }
 
-/** Rows that are there still have been moved since. */
+/** Rows that are there still have been moved since: what was asked for when a call had been answered has seen what it did. */
 const putRead = (db: Db, rows: readonly Cells[]): Promise<void> =>
   upsert(db, "assignees", ["kind", "target_id", "user_id", "role"], KEY, rows, "keep");
 
