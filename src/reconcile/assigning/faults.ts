@@ -37,7 +37,7 @@ export interface Faults {
 
 /** What Label Studio has refused, or does not have, is asked for again after this. */
 const AGAIN_MS = 30_000;
-/** What it could not answer. */
+/** What it could not answer, or what it has refused to somebody since. */
 const SOON_MS = 1_000;
 
 export function sectionFaults(): Faults {
@@ -61,8 +61,9 @@ export function sectionFaults(): Faults {
     name: (all) => (unknown = all),
     doubt: (kind) => void doubted.add(kind),
     isOpen: (kind, ageMs) => {
-      if (ageMs < AGAIN_MS) return ageMs >= SOON_MS && errors(kind).some(isRetryable);
-      return errors(kind).length > 0 || doubted.has(kind) || unknown.some((each) => each.kind === kind);
+      const isSoon = doubted.has(kind) || errors(kind).some(isRetryable);
+      if (ageMs < AGAIN_MS) return ageMs >= SOON_MS && isSoon;
+      return isSoon || errors(kind).length > 0 || unknown.some((each) => each.kind === kind);
     },
     forget: (kind) => [failures, unread, doubted].forEach((of) => of.delete(kind)),
     problemWith: ({ kind, id }) =>
