@@ -31,6 +31,20 @@ test("while tags cannot be made, everything else is done", async () => {
   expect(c.tag("dept-Day")).toEqual([email(0)]);
 });
 
+test("what was joined by a call whose answer was lost is the bridge's to take away, whatever is read meanwhile", async () => {
+  const { ids } = await begin(1, WORKSPACES);
+  await c.put("LS Annotators", ids);
+  await c.t.settled(10_000);
+  c.t.sandbox.inject({ kind: "reset", afterEffect: true }, { method: "POST", path: /memberships.bulk/ });
+  const vision = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.until(() => c.workspace("Vision").length === 1);
+  await c.t.restart();
+  await c.t.settled(60_000);
+  await c.take(vision, ids[0]);
+  await c.t.settled(10_000);
+  expect(c.workspace("Vision")).toEqual([]);
+});
+
 test("when it cannot be read which tags somebody has, everything else is done, and they are tried again", async () => {
   const { ids } = await begin(2);
   await set(ids[0], "Day");

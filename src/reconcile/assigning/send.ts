@@ -4,6 +4,7 @@ import type { Assignable, AssignableKind } from "../../membership/index.js";
 import { grouped, type Assignment, type Change, type Ledger, type Part, type Reassignment } from "../../plan/index.js";
 import type { AuditLine, Errand } from "../../ports.js";
 import { isoNow, type Context } from "../context.js";
+import { isAnswered } from "../doubt.js";
 import { reporting } from "../errand.js";
 import { currentTags, losesTags } from "./tags.js";
 import type { Todo } from "./todo.js";
@@ -20,7 +21,7 @@ export async function sendAll(ctx: Context, todos: readonly Todo[]): Promise<Rea
   await ctx.store.assignments.remember(todos.flatMap(ledgerBefore));
   if (senders.length === 0) return new Map();
   const failures = new Map<string, unknown>();
-  const failed: Failed = new Set();
+  const failed: Failed = new Map();
   await audit(ctx, senders, () => ({ stage: "sent" }));
   const byUser = new Map(senders.map((sender) => [sender.operation.userId, sender]));
   const noteFailure = (userId: number, error: unknown): void => {
@@ -29,13 +30,13 @@ export async function sendAll(ctx: Context, todos: readonly Todo[]): Promise<Rea
   };
   const { parts, unread } = await partsOf(ctx, senders);
   for (const { operation, error } of unread) {
-    failed.add(`${operation.userId} tag`);
+    failed.set(`${operation.userId} tag`, error);
     noteFailure(operation.userId, error);
   }
   for (const assignment of grouped(parts)) {
     const errand = errandOf(assignment.userIds.flatMap((userId) => byUser.get(userId) ?? []));
     for (const { userId, error } of await send(ctx, assignment, errand)) {
-      note(failed, assignment, userId);
+      note(failed, assignment, userId, error);
       noteFailure(userId, error);
     }
   }
@@ -86,24 +87,27 @@ function ledgerBefore({ reassigning, changes }: Todo): readonly PersonLedger[] {
 
 const joinedBy = ({ operation }: Change<Reassignment>): readonly string[] => operation.join.map(({ of }) => keyOf(of));
 
-/** What could not be done is as it was: not in what they were to join, still in what they were to leave. */
+/**
+ * What was refused is as it was: not in what they were to join, still in what they were to leave. Where the answer was lost
+ * they may have joined: it stays ours.
+ */
 function ledgerAfter({ todo, operation: { userId, join, leave } }: Sender, failed: Failed): PersonLedger {
   const granted = new Set(todo.reassigning?.ledger.put.map(keyOf));
-  const notJoined = join.filter(({ of }) => failed.has(failureKey(userId, of)) && granted.has(keyOf(of)));
+  const notJoined = join.filter(({ of }) => isAnswered(failed.get(failureKey(userId, of))) && granted.has(keyOf(of)));
   const left = leave.filter((of) => !failed.has(failureKey(userId, of)));
   return { userId, put: [], drop: [...notJoined.map(({ of }) => of), ...left] };
 }
 
 const keyOf = ({ kind, id }: Pick<Assignable, "kind" | "id">): string => `${kind} ${id}`;
 
-/** `<user id> <kind> <id>`; tags are one set. */
-type Failed = Set<string>;
+/** Why, by `<user id> <kind> <id>`; tags are one set. */
+type Failed = Map<string, unknown>;
 
 const failureKey = (userId: number, of: Pick<Assignable, "kind" | "id">): string =>
   of.kind === "tag" ? `${userId} tag` : `${userId} ${keyOf(of)}`;
 
-function note(failed: Failed, assignment: Assignment, userId: number): void {
-  failed.add("tags" in assignment ? `${userId} tag` : failureKey(userId, assignment.of));
+function note(failed: Failed, assignment: Assignment, userId: number, error: unknown): void {
+  failed.set("tags" in assignment ? `${userId} tag` : failureKey(userId, assignment.of), error);
 }
 
 interface Parts {
