@@ -96,16 +96,24 @@ function nameablesOf(section: Section): Nameables {
   return found;
 }
 
-/** Rules that name what is not there, or not clearly: in the words of an operator. */
-export const unknownNames = (section: Section, catalog: Catalog): readonly string[] =>
+/** Rules that name what is not there, or not clearly. */
+const unknownOf = (section: Section, catalog: Catalog): readonly Exclude<Located, { kind: "found" }>[] =>
   section.rules.flatMap(({ to, line, role }) => {
     if (to.kind === "template") return [];
     const named = to.kind === "id" ? { id: to.id } : { name: to.name };
     const wanted: Wanted = { kind: section.kind, named, role, line, matched: { kind: "everybody" } };
     return locate([wanted], catalog, [section]).flatMap((each) =>
-      each.kind === "found" || (each.kind === "missing" && each.creatable) ? [] : [each.problem],
+      each.kind === "found" || (each.kind === "missing" && each.creatable) ? [] : [each],
     );
   });
+
+/** The same in the words of an operator. */
+export const unknownNames = (section: Section, catalog: Catalog): readonly string[] =>
+  unknownOf(section, catalog).map(({ problem }) => problem);
+
+/** What the rules name is all that is said: it may be there, and not have been read yet. */
+export const unknownThings = (section: Section, catalog: Catalog): readonly string[] =>
+  unknownOf(section, catalog).map(({ wanted }) => shown(wanted));
 
 /** What a server has to be asked for, also for what was given under other rules. */
 export function namesIn(

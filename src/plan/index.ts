@@ -18,7 +18,16 @@ export {
   type Lost,
   type Reassigned,
 } from "./reassign.js";
-export { catalogOf, isNameable, locate, namesIn, unknownNames, type Catalog, type Located } from "./catalog.js";
+export {
+  catalogOf,
+  isNameable,
+  locate,
+  namesIn,
+  unknownNames,
+  unknownThings,
+  type Catalog,
+  type Located,
+} from "./catalog.js";
 export { grouped, type Part } from "./grouped.js";
 export type { Assignment } from "./assignment.js";
 export type { Change, Verdict } from "./change.js";
