@@ -45,6 +45,20 @@ test("what was joined by a call whose answer was lost is the bridge's to take aw
   expect(c.workspace("Vision")).toEqual([]);
 });
 
+test("calls that Label Studio carries out and never answers in time are not sent for ever", async () => {
+  const { ids } = await begin(3);
+  await c.put("LS Annotators", ids);
+  await c.t.settled(10_000);
+  const path = /memberships.bulk|members.bulk|member-tags.assignments/;
+  c.t.sandbox.inject({ kind: "reset", afterEffect: true }, { method: "POST", path, times: 50 });
+  await c.put("Crew Vision", ids);
+  await c.put("Crew Night", ids);
+  expect(await c.t.settled(60_000)).toMatchObject({ converged: 3, failing: 0 });
+  expect([c.workspace("Vision"), c.tag("night-shift"), c.project(42)?.members]).toEqual(
+    [1, 2, 3].map(() => [0, 1, 2].map(email)),
+  );
+});
+
 test("when it cannot be read which tags somebody has, everything else is done, and they are tried again", async () => {
   const { ids } = await begin(2);
   await set(ids[0], "Day");

@@ -23,9 +23,11 @@ export interface Faults {
   hasFailed(kind: AssignableKind): boolean;
   /** The kind has been read, but for these. */
   read(kind: AssignableKind, unread: Unread): void;
-  wasUnread(kind: AssignableKind, id: number): boolean;
+  /** Whether it is to be read again who is in it. */
+  isDoubted(kind: AssignableKind, id: number): boolean;
   name(unknown: readonly Unknown[]): void;
-  doubt(kind: AssignableKind): void;
+  /** A call has failed: what there is of the kind may be something else by now, and so may be who is in these. */
+  doubt(kind: AssignableKind, ids?: readonly number[]): void;
   /** Whether it is to be read again, so long after the last time. */
   isOpen(kind: AssignableKind, ageMs: number): boolean;
   /** The mapping has no section of this kind. */
@@ -43,7 +45,7 @@ const SOON_MS = 1_000;
 export function sectionFaults(): Faults {
   const failures = new Map<AssignableKind, BridgeError>();
   const unread = new Map<AssignableKind, Unread>();
-  const doubted = new Set<AssignableKind>();
+  const doubted = new Map<AssignableKind, readonly number[]>();
   let unknown: readonly Unknown[] = [];
   const errors = (kind: AssignableKind): readonly BridgeError[] => [
     ...[failures.get(kind)].filter((error) => error !== undefined),
@@ -57,9 +59,9 @@ export function sectionFaults(): Faults {
       doubted.delete(kind);
       unread.set(kind, but);
     },
-    wasUnread: (kind, id) => unread.get(kind)?.has(id) === true,
+    isDoubted: (kind, id) => unread.get(kind)?.has(id) === true || doubted.get(kind)?.includes(id) === true,
     name: (all) => (unknown = all),
-    doubt: (kind) => void doubted.add(kind),
+    doubt: (kind, ids = []) => void doubted.set(kind, [...new Set([...(doubted.get(kind) ?? []), ...ids])]),
     isOpen: (kind, ageMs) => {
       const isSoon = doubted.has(kind) || errors(kind).some(isRetryable);
       if (ageMs < AGAIN_MS) return ageMs >= SOON_MS && isSoon;

@@ -92,11 +92,7 @@ async function readInto(
   const { kind } = section;
   const all = anew || faults.hasFailed(kind);
   try {
-    const unread = await readSection(
-      parts,
-      section,
-      ({ id, readAt }) => all || readAt === undefined || faults.wasUnread(kind, id),
-    );
+    const unread = await readSection(parts, section, all, (id) => faults.isDoubted(kind, id));
     faults.read(kind, unread);
     return [...unread.values()][0]?.error;
   } catch (error) {

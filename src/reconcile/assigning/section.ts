@@ -9,15 +9,14 @@ import { isDeadKey } from "../upstream.js";
 /** By id: whose people could not be read, and why. */
 export type Unread = ReadonlyMap<number, { readonly of: Assignable; readonly error: BridgeError }>;
 
-type Known = Assignable & { readonly readAt: number | undefined };
-
 type Parts = Pick<ReconcileOptions, "store" | "target" | "clock"> & { readonly reading: Reading };
 
-/** All there is of a kind, and who is in what the rules can name or the bridge has given, as far as `isAsked`. */
+/** All there is of a kind, and who is in what the rules can name or the bridge has given: in all of it, or as far as need be. */
 export async function readSection(
   { store, target, reading, clock }: Parts,
   section: Section,
-  isAsked: (of: Known) => boolean,
+  inAll: boolean,
+  isDoubted: (id: number) => boolean,
 ): Promise<Unread> {
   const { kind } = section;
   const given = await store.assignments.given([kind]);
@@ -26,11 +25,14 @@ export async function readSection(
   await store.assignments.putCatalog(kind, all);
   const unread = new Map<number, { readonly of: Assignable; readonly error: BridgeError }>();
   // Tags come with the members' list.
-  if (kind === "tag") return reading.tags().then(() => unread);
+  if (kind === "tag") {
+    await (all.some(({ id }) => isDoubted(id)) ? reading.allAnew() : reading.tags());
+    return unread;
+  }
   const ours = new Set(given.map(({ id }) => id));
   let wasGone = false;
   const known = await store.assignments.catalog([kind]);
-  for (const of of known.filter(isAsked)) {
+  for (const of of known.filter(({ id, readAt }) => inAll || readAt === undefined || isDoubted(id))) {
     if (!ours.has(of.id) && !isNameable(section, of)) continue;
     const askedAt = clock.now();
     try {

@@ -158,10 +158,15 @@ async function send(ctx: Context, assignment: Assignment, errand: Errand | undef
       return { userId, error: new BridgeError("TARGET_REFUSED", message, { reason }) };
     });
   } catch (error) {
-    if (hasCode(error, "TARGET_REFUSED")) ctx.places.doubt(kindOf(assignment));
+    // Whoever is in it after all is not to be sent again: a call that takes too long would be sent for ever.
+    if (!isAnswered(error)) ctx.places.doubt(...touched(assignment));
+    else if (hasCode(error, "TARGET_REFUSED")) ctx.places.doubt(kindOf(assignment));
     return userIds.map((userId) => ({ userId, error }));
   }
 }
+
+const touched = (assignment: Assignment): readonly [kind: AssignableKind, ids: readonly number[]] =>
+  "tags" in assignment ? ["tag", assignment.tags.map(({ id }) => id)] : [assignment.of.kind, [assignment.of.id]];
 
 const kindOf = (assignment: Assignment): AssignableKind => ("tags" in assignment ? "tag" : assignment.of.kind);
 
