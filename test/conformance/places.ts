@@ -141,6 +141,8 @@ export function assignmentsConformance(store: () => Store): void {
       expect(await sweep([])).toEqual(["a"]);
       expect(await sweep([workspace(1), workspace(3)])).toEqual(["a"]);
       expect(await sweep([workspace(1), workspace(2)])).toEqual(["a", "c"]);
+      await of().putCatalog("workspace", [workspace(2)]);
+      expect(await sweep([])).toEqual(["a", "b", "c"]);
     });
 
     test("who is handed on waits in lane assign with the outcome of the look; a newer change comes first", async () => {

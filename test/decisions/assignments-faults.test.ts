@@ -200,3 +200,21 @@ test("what Label Studio could not answer is asked for again within seconds", asy
   await c.t.settled(20_000);
   expect(c.workspace("Vision")).toEqual([email(0), email(1)]);
 });
+
+test("what is removed at Label Studio is missed by those who were in it, and what is made under its name is theirs", async () => {
+  const { ids } = await begin(2, SECTIONS, {});
+  await c.t.restart({ environment: { RECONCILE_INTERVAL: "1h" } });
+  await c.put("Crew Night", ids);
+  await c.put("Crew Vision", ids.slice(0, 1));
+  await c.t.settled(10_000);
+  c.t.sandbox.remove("tag", c.t.sandbox.tags().find(({ label }) => label === "night-shift")?.id ?? 0);
+  c.t.sandbox.remove("workspace", 5);
+  c.t.sandbox.addTag("night-shift");
+  await c.t.clock.advance(3_605_000);
+  expect(await c.t.settled(20_000)).toMatchObject({ converged: 1, failing: 1 });
+  expect(c.tag("night-shift")).toEqual([email(0), email(1)]);
+  c.t.sandbox.addWorkspace("Vision");
+  await c.t.clock.advance(3 * 60_000);
+  expect(await c.t.settled(10_000)).toMatchObject({ converged: 2, failing: 0 });
+  expect(c.workspace("Vision")).toEqual([email(0)]);
+});

@@ -204,17 +204,20 @@ async function forgetGranted(db: Db, rows: Moved["left"]): Promise<void> {
     from ${objects(JSON.stringify(cells))})`.execute(db);
 }
 
-/** Whom somebody at Label Studio has taken out of what the mapping puts them into, or put into what is exactly the mapping's. */
+/**
+ * Whom somebody at Label Studio has taken out of what the mapping puts them into, by removing it as well, or put into what is
+ * exactly the mapping's.
+ */
 const enqueueMisplaced = (db: Db, { kinds, exact }: Managed, cause: string, now: number): Promise<number> =>
   enqueueIdle(
     db,
     { lane: "sweep", cause, now },
     sql`select links.person_id, 'sweep' as origin from links join users on users.id = links.person_id
       where links.tombstone = 0 and users.active = 1 and (
-        exists (select 1 from granted join assignables
+        exists (select 1 from granted left join assignables
           on assignables.kind = granted.kind and assignables.id = granted.target_id
           where granted.user_id = links.user_id and granted.kind in ${texts(db, JSON.stringify(kinds))}
-          and (assignables.read_at is not null or assignables.kind = 'tag')
+          and (assignables.id is null or assignables.read_at is not null or assignables.kind = 'tag')
           and not exists (select 1 from assignees where assignees.user_id = granted.user_id
             and assignees.kind = granted.kind and assignees.target_id = granted.target_id and assignees.gone = 0
             and assignees.role is not distinct from granted.role))
