@@ -31,13 +31,15 @@ export const plan = (options: PlanOptions, io: Io): Promise<number> =>
 
 function print(planned: Plan, io: Io): void {
   for (const change of planned.changes) io.out(lineOf(change));
-  const { people, adopted, unchanged, failing, changes, digest } = planned;
+  const { people, adopted, unchanged, failing, changes, unknown, digest } = planned;
   const kinds = new Map<string, number>();
   for (const { operation } of changes) kinds.set(operation, (kinds.get(operation) ?? 0) + 1);
   const held = changes.filter((change) => change.held !== undefined).length;
   const parts = [...kinds].map(([operation, count]) => `${count} ${operation}`);
   io.out(`${people} people: ${unchanged} unchanged, ${failing} failing, ${adopted} adopted, ${held} held`);
   io.out(changes.length === 0 ? "nothing would change" : parts.join(", "));
+  for (const thing of unknown)
+    io.out(`not in this plan: ${thing}, which Label Studio does not have, or has not been asked for yet`);
   io.out(`digest ${digest}`);
 }
 

@@ -111,7 +111,7 @@ function assignmentsOf({ desired, operation, located, holdings }: Reassigning): 
     ...located.flatMap((each): AssignmentExplained[] => {
       if (each.kind === "found" || (each.kind === "missing" && each.creatable)) return [];
       const { kind, named, line } = each.wanted;
-      const name = "name" in named ? named.name : String(named.id);
+      const name = "id" in named ? String(named.id) : "name" in named ? named.name : named.template;
       const state = each.kind === "missing" ? "unknown at Label Studio" : "ambiguous";
       return [{ kind, name, role: undefined, line, state }];
     }),

@@ -4,13 +4,14 @@ import {
   applyRails,
   EFFECTS,
   limitOn,
+  unknownThings,
   type Budget,
   type Change,
   type Effect,
   type RailContext,
 } from "../plan/index.js";
 import { changeOf, foresee, fromTo, isRejected, reassignmentsOf, type Known } from "./foresee.js";
-import type { Reassigning } from "./reassigning.js";
+import { catalogIn, type Reassigning } from "./reassigning.js";
 
 export interface PlannedChange {
   readonly personId: string;
@@ -38,6 +39,8 @@ export interface Plan {
   /** Nothing can be done for them as things are. */
   readonly failing: number;
   readonly changes: readonly PlannedChange[];
+  /** What rules name and nothing is known of, as Label Studio does not have it, or has not been asked for it: not foreseen. */
+  readonly unknown: readonly string[];
   /** SHA-256, hex, of who is changed from what to what. */
   readonly digest: string;
 }
@@ -72,7 +75,9 @@ export async function planEverybody(known: Asked, rails: Omit<RailContext, "budg
     return { ...change, held: verdict.reason, isProtected: !verdict.approvable };
   });
   const unchanged = tally.people - new Set(planned.map(({ personId }) => personId)).size - tally.failing;
-  return { ...tally, unchanged, changes: planned, digest: digestOf(planned) };
+  const catalog = await catalogIn(known.store, context.mapping);
+  const unknown = context.mapping.sections.flatMap((section) => unknownThings(section, catalog));
+  return { ...tally, unchanged, changes: planned, unknown, digest: digestOf(planned) };
 }
 
 async function howMany({ store, now }: Asked): Promise<number> {

@@ -2,6 +2,7 @@
 import { wanted, type Mapping } from "../mapping/index.js";
 import type { Member } from "../membership/index.js";
 import {
+  awaitsFirstMatch,
   catalogOf,
   locate,
   reassign,
@@ -38,19 +39,23 @@ export async function reassigning(
 ): Promise<ReadonlyMap<string, Reassigning>> {
   const rules = mapping();
   const { sections } = rules;
-  const members = people.flatMap(({ row, account: { person, observed } }) =>
-    row.user && person.standing === "active" && observed ? [{ row, user: row.user, member: observed }] : [],
+  const members = people.flatMap(({ row, account, account: { person, observed } }) =>
+    row.user && person.standing === "active" && observed ? [{ row, account, user: row.user, member: observed }] : [],
   );
   if (sections.length === 0 || members.length === 0) return new Map();
   const catalog = await (known?.() ?? catalogIn(store, rules));
   const userIds = members.map(({ member }) => member.userId);
   const [held, granted] = [await store.assignments.holdings(userIds), await store.assignments.granted(userIds)];
   return new Map(
-    members.map(({ row, user, member }) => {
+    members.map(({ row, account, user, member }) => {
       const located = locate(wanted(rules, user, row.groups), catalog, sections);
       const { userId, role } = member;
       const holdings = held.get(userId) ?? [];
-      const known = { userId, role, located, holdings, granted: granted.get(userId) ?? [] };
+      const own = granted.get(userId) ?? [];
+      // Without rules for roles it is those of the sections that match first.
+      const isNew = rules.roles.rules.length > 0 || located.length + own.length === 0;
+      const awaiting = isNew && awaitsFirstMatch(account, rules);
+      const known = { userId, role, located, holdings, granted: own, awaitsFirstMatch: awaiting };
       return [row.personId, { ...reassign(known, sections, catalog), member, located, holdings }];
     }),
   );

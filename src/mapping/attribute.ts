@@ -4,6 +4,7 @@ type AttributePath =
   { readonly kind: "path"; readonly steps: readonly string[] } | { readonly kind: "problem"; readonly problem: string };
 
 const CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:user";
+const ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /** RFC 7643 §2.1: ALPHA, then letters, digits, `$`, `-`, `_`; `$ref` is the one name that starts otherwise. */
 const NAME = /^(?:[a-z][a-z0-9$_-]*|\$ref)$/i;
 /** Not part of a stored user's attributes. */
@@ -26,10 +27,15 @@ const malformed =
 const elsewhere = (path: string): string =>
   `${path} is not an attribute that rules can test: for groups use group or groupId`;
 
-/** Every value at the path as text, a complex value by its `value` (RFC 7643 §2.4). */
+/**
+ * Every value at the path as text, a complex value by its `value` (RFC 7643 §2.4). What is not among the core attributes is
+ * looked for in the enterprise extension, where IdPs put `department`, `costCenter` and the like (RFC 7643 §4.3).
+ */
 export function textsAt(user: UserRecord, steps: readonly string[]): readonly string[] {
-  const attributes = { ...user.attributes, userName: user.userName, active: user.active };
-  return valuesAt({ ...attributes, externalId: user.externalId ?? null }, steps).flatMap(texts);
+  const own = { userName: user.userName, active: user.active, externalId: user.externalId ?? null };
+  const attributes = { ...user.attributes, ...own };
+  const found = valuesAt(attributes, steps).flatMap(texts);
+  return found.length > 0 ? found : valuesAt(attributes, [ENTERPRISE_USER, ...steps]).flatMap(texts);
 }
 
 function texts(value: Json): readonly string[] {

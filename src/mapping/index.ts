@@ -10,7 +10,7 @@ export { ceilingOf, protectedBy } from "./protect.js";
 export { someone } from "./someone.js";
 export { resolve, type Match, type Resolution } from "./resolve.js";
 export type { Matched, Matcher } from "./matching.js";
-export { canName, type Named, type Naming } from "./naming.js";
+export { canName, MOST_NAMES, type Named, type Naming } from "./naming.js";
 export type { Mapping, Rule } from "./rules.js";
 export type { Limit, Safety } from "./safety.js";
 export { mappingJsonSchema } from "./schema.js";

@@ -9,12 +9,16 @@ export type Naming =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "template"; readonly template: string };
 
-/** What a rule gives to somebody: an id, or a name that is compared without case and outer space. */
-export type Named = { readonly id: number } | { readonly name: string };
+/**
+ * What a rule gives to somebody: an id, or a name that is compared without case and outer space; `names`: so many of a
+ * template that none of them is given.
+ */
+export type Named =
+  { readonly id: number } | { readonly name: string } | { readonly template: string; readonly names: number };
 
 const PLACE = /\{\{\s*([^{}]*?)\s*\}\}/g;
-/** Several attributes with several values each: no more names than this for one person. */
-const MOST_NAMES = 20;
+/** Several attributes with several values each multiply: no rule gives more names than this to one person. */
+export const MOST_NAMES = 20;
 
 export function namingOf(written: string | number): Naming {
   if (typeof written === "number") return { kind: "id", id: written };
@@ -38,12 +42,11 @@ export function namingProblem(written: string): string | undefined {
 export function namesFor(naming: Naming, user: UserRecord): readonly Named[] {
   if (naming.kind === "id") return [{ id: naming.id }];
   if (naming.kind === "name") return [{ name: naming.name }];
-  const parts = naming.template.split(PLACE);
+  const parts = naming.template.split(PLACE).map((part, at) => (at % 2 === 0 ? [part] : valuesOf(user, part)));
+  const count = parts.reduce((names, texts) => names * texts.length, 1);
+  if (count > MOST_NAMES) return [{ template: naming.template, names: count }];
   const names = parts.reduce<readonly string[]>(
-    (made, part, at) => {
-      const texts = at % 2 === 0 ? [part] : valuesOf(user, part);
-      return made.flatMap((start) => texts.map((text) => start + text)).slice(0, MOST_NAMES);
-    },
+    (made, texts) => made.flatMap((start) => texts.map((text) => start + text)),
     [""],
   );
   return [...new Set(names.map((name) => name.trim()))].filter(Boolean).map((name) => ({ name }));

@@ -70,11 +70,13 @@ interface Desired {
   readonly reason: string;
 }
 
+/** IdPs push users first and groups minutes later: a first sync must not lock an organisation out. */
+export const awaitsFirstMatch = ({ link, resolution }: Account, { adopt }: Pick<Rules, "adopt">): boolean =>
+  adopt === "gentle" && resolution?.matched !== true && !link?.everMatched && !link?.createdByUs;
+
 function desire(account: Account, observed: Member, resolution: Resolution, rules: Rules): Desired {
-  const { link } = account;
-  const { role, matched } = resolution;
-  // IdPs push users first and groups minutes later: a first sync must not lock an organisation out.
-  const waiting = !matched && !link?.everMatched && !link?.createdByUs && rules.adopt === "gentle";
+  const { role } = resolution;
+  const waiting = awaitsFirstMatch(account, rules);
   if (role !== "keep" && !waiting) return { role, reason: reasonOf(resolution) };
   return {
     role: restored(account, observed) ?? "as observed",

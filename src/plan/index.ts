@@ -1,6 +1,7 @@
 // plan: desired against observed → the next operation for an account, and which of them a rail holds back.
 // Invariant: pure. A policy can turn allowed into held; it never adds, drops or changes an operation.
 // Flow: reconcile hands in what it knows of each account and carries out what comes back as allowed.
+export { awaitsFirstMatch } from "./active.js";
 export { decide } from "./decide.js";
 export { settled, type Decision, type Rules } from "./decision.js";
 export { driftOf, reported, type Drift } from "./drift.js";
@@ -17,7 +18,16 @@ export {
   type Lost,
   type Reassigned,
 } from "./reassign.js";
-export { catalogOf, isNameable, locate, namesIn, unknownNames, type Catalog, type Located } from "./catalog.js";
+export {
+  catalogOf,
+  isNameable,
+  locate,
+  namesIn,
+  unknownNames,
+  unknownThings,
+  type Catalog,
+  type Located,
+} from "./catalog.js";
 export { grouped, type Part } from "./grouped.js";
 export type { Assignment } from "./assignment.js";
 export type { Change, Verdict } from "./change.js";

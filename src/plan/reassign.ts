@@ -53,6 +53,8 @@ export interface Assigned {
   readonly located: readonly Located[];
   readonly holdings: readonly Holding[];
   readonly granted: readonly Granted[];
+  /** A member before the bridge was, of whom no rule has said anything yet: nothing is taken away that others gave. */
+  readonly awaitsFirstMatch: boolean;
 }
 
 export function reassign(assigned: Assigned, sections: readonly Section[], catalog: Catalog): Reassigned {
@@ -104,7 +106,7 @@ interface SectionPart {
 
 function ofSection(
   section: Section,
-  { holdings, granted, located }: Assigned,
+  { holdings, granted, located, awaitsFirstMatch }: Assigned,
   all: readonly Desired[],
   catalog: Catalog,
 ): SectionPart {
@@ -119,7 +121,8 @@ function ofSection(
   const over = isClear ? [...held.values()].filter(({ id }) => !wantedIds.has(id)) : [];
   const leave = over.flatMap((holding) => {
     const of = catalog.get(holding.kind, holding.id);
-    return of && mayTake(section, of, before.get(of.id)) ? [of] : [];
+    const isOurs = before.get(holding.id)?.ours === true;
+    return of && (isOurs || (!awaitsFirstMatch && mayTakeAnybodys(section, of))) ? [of] : [];
   });
   const put = desired.flatMap(({ of, role }): Granted[] => {
     const known = before.get(of.id);
@@ -154,8 +157,8 @@ const isUnknown = (located: Located): boolean =>
   located.kind === "ambiguous" || (located.kind === "missing" && !located.creatable);
 
 /** Additive takes nothing but what the bridge has given; exact takes whatever its rules could give. */
-const mayTake = (section: Section, of: Assignable, known: Granted | undefined): boolean =>
-  known?.ours === true || (section.manage === "exact" && isNameable(section, of));
+const mayTakeAnybodys = (section: Section, of: Assignable): boolean =>
+  section.manage === "exact" && isNameable(section, of);
 
 /** A stronger role of a project that was given by hand is not lowered under `additive`. */
 function isIn(section: Section, held: Holding | undefined, role: ProjectRole, known: Granted | undefined): boolean {

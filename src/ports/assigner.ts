@@ -1,6 +1,7 @@
 // How people get into workspaces and projects, and tags: part of Target (types only).
 import type { Assignable, AssignableKind, Assignee, Member } from "../membership/index.js";
 import type { Assignment } from "../plan/index.js";
+import type { Errand } from "./errand.js";
 
 /** Order in which calls get the next slot of the pace: leavers, whatever lowers, grants, everything else. */
 export type Urgency = "leaver" | "lower" | "grant" | "sweep";
@@ -59,7 +60,12 @@ export interface Assigner {
   assignees(of: Assignable, urgency: Urgency): Promise<readonly Assignee[]>;
   /**
    * Safe to repeat; success when it is already so. In bulk where the server has bulk calls, else one by one, which is found
-   * out once and remembered. `stillWanted` as in `Target.apply`.
+   * out once and remembered. `stillWanted` and `errand` as in `Target.apply`.
    */
-  assign(assignment: Assignment, urgency: Urgency, stillWanted?: () => Promise<boolean>): Promise<Assigned>;
+  assign(
+    assignment: Assignment,
+    urgency: Urgency,
+    stillWanted?: () => Promise<boolean>,
+    errand?: Errand,
+  ): Promise<Assigned>;
 }

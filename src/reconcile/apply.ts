@@ -5,6 +5,7 @@ import { isRole, type Member } from "../membership/index.js";
 import { namesKey, type Account, type MemberOperation } from "../plan/index.js";
 import type { AuditLine, Claim, Errand, Link, Target, Urgency } from "../ports.js";
 import { isoNow, type Context } from "./context.js";
+import { isAnswered } from "./doubt.js";
 import { reporting, why } from "./errand.js";
 import { leftWith } from "./assigning/index.js";
 import { creatingFact } from "./holder.js";
@@ -59,12 +60,6 @@ const onErrand = (target: Target, errand: Errand, answers: Answers): Target => (
 interface Answers {
   observed?: string | null;
 }
-
-/** Nothing has been carried out: it was refused, or not even sent. */
-const isAnswered = (error: unknown): boolean =>
-  (["TARGET_REFUSED", "TARGET_UNAUTHORIZED", "TARGET_RATE_LIMITED", "VERSION_CONFLICT"] as const).some((code) =>
-    hasCode(error, code),
-  );
 
 function line({ clock }: Context, step: Step, outcome: AuditLine["detail"]): AuditLine {
   const { claim, operation } = step;
@@ -243,7 +238,8 @@ async function softDelete(ctx: Context, step: Step, operation: Of<"soft-delete">
 async function tellWhatIsLeft(ctx: Context, step: Step, userId: number): Promise<void> {
   const kept = await leftWith(ctx, userId);
   if (kept.length === 0) return;
-  const about = { at: isoNow(ctx.clock), actor: "bridge", requestId: undefined, subject: step.claim.personId };
+  const { personId: subject, requestId } = step.claim;
+  const about = { at: isoNow(ctx.clock), actor: "bridge", requestId, subject };
   await ctx.store.work.audit({ ...about, action: "member.left-with", detail: { userId, kept } });
 }
 

@@ -1,4 +1,5 @@
 // Whether Label Studio may be gone: a call has failed as if it were, and none has got through since.
+import { hasCode } from "../errors.js";
 import type { Clock } from "../ports.js";
 
 /** A dead key, a wrong organisation or an unreachable server is probed by one call this often at least. */
@@ -51,3 +52,9 @@ const untilAborted = (...signals: readonly AbortSignal[]): Promise<void> =>
     for (const signal of signals) signal.addEventListener("abort", done);
     if (signals.some(({ aborted }) => aborted)) done();
   });
+
+/** Nothing has been carried out: it was refused, or not even sent. */
+export const isAnswered = (error: unknown): boolean =>
+  (["TARGET_REFUSED", "TARGET_UNAUTHORIZED", "TARGET_RATE_LIMITED", "VERSION_CONFLICT"] as const).some((code) =>
+    hasCode(error, code),
+  );

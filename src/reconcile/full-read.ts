@@ -39,7 +39,7 @@ export function fullReads({ store, target, clock, emit, mapping }: Parts): FullR
       members += page.length;
       pages++;
       await store.work.putObserved(page, askedAt);
-      if (hasTags) await store.assignments.putTags(page.flatMap(tagged));
+      if (hasTags) await store.assignments.putTags(page.flatMap(tagged), askedAt);
       askedAt = clock.now();
     }
     await store.work.endFullRead(startedAt);

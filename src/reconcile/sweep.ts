@@ -1,5 +1,6 @@
 // What is changed by hand at Label Studio is found by reading everybody now and then; who is as they were left costs nothing.
 import { hasCode, isRetryable } from "../errors.js";
+import { isNameable } from "../plan/index.js";
 import type { Context } from "./context.js";
 import { isDeadKey } from "./upstream.js";
 
@@ -41,11 +42,13 @@ async function sweep(ctx: Context): Promise<boolean> {
 }
 
 /** Only right after a complete read. */
-export async function enqueueDrifted({ store, clock, emit, mapping }: Context): Promise<void> {
+export async function enqueueDrifted({ store, clock, emit, mapping, places }: Context): Promise<void> {
   const drifted = await store.work.enqueueDrifted("sweep", clock.now());
   const { sections } = mapping();
   const kinds = sections.map(({ kind }) => kind);
-  const exact = sections.filter(({ manage }) => manage === "exact").map(({ kind }) => kind);
+  const exact = (await places.catalog()).all.filter((of) =>
+    sections.some((section) => section.kind === of.kind && section.manage === "exact" && isNameable(section, of)),
+  );
   const misplaced =
     kinds.length > 0 ? await store.assignments.enqueueMisplaced({ kinds, exact }, "sweep", clock.now()) : 0;
   emit({ kind: "swept", people: drifted + misplaced });

@@ -17,7 +17,15 @@ export interface Tables {
   outcomes: OutcomeTable;
   observed: ObservedTable;
   assignables: { kind: string; id: number; name: string; read_at: number | null };
-  assignees: { kind: string; target_id: number; user_id: number; role: string | null };
+  /** `moved_at`: of the bridge's own last call about it; `gone`: which has taken them out. */
+  assignees: {
+    kind: string;
+    target_id: number;
+    user_id: number;
+    role: string | null;
+    moved_at: Generated<number>;
+    gone: Generated<number>;
+  };
   granted: { user_id: number; kind: string; target_id: number; role: string | null; ours: number };
   audit: AuditTable;
   audit_chain: AuditChainTable;

@@ -64,6 +64,17 @@ describe.each([
     expect((await ask("plan", "--mapping", everybody, "--json")).out).toContain(`"digest": "${digest}"`);
   });
 
+  test("plan: what nobody has asked Label Studio for yet is told, not passed over", async () => {
+    const first = join(folder, "first-section.yaml");
+    await writeFile(first, `${MAPPING}workspaces: { rules: [{ group: "LS *", workspace: Vision }] }\n`);
+    expect(await ask("plan", "--mapping", first)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^not in this plan: workspace "Vision" \(line 9 of the mapping\), which Label Studio/m,
+      ),
+    });
+  });
+
   test("a mapping that is not valid, or not there, is no plan: 2", async () => {
     const wrong = join(folder, "wrong.yaml");
     await writeFile(wrong, "version: 1\nrolse: {}\n");

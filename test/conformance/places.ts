@@ -37,29 +37,74 @@ export function assignmentsConformance(store: () => Store): void {
         NOW,
       );
       await of().putAssignees(project, [{ userId: 8, role: "RE" }], NOW);
-      await of().moved({
-        joined: [
-          { userId: 9, kind: "project", id: 42, role: "AN" },
-          { userId: 8, kind: "project", id: 42, role: undefined },
-        ],
-        left: [],
-      });
+      const joined = [
+        { userId: 9, kind: "project", id: 42, role: "AN" },
+        { userId: 8, kind: "project", id: 42, role: undefined },
+      ] as const;
+      await of().moved({ joined, left: [] }, NOW);
       const holdings = await of().holdings([7, 8, 9]);
       expect([holdings.get(7), holdings.get(8), holdings.get(9)]).toEqual([
         undefined,
         [{ kind: "project", id: 42, role: undefined }],
         [{ kind: "project", id: 42, role: "AN" }],
       ]);
-      await of().moved({ joined: [], left: [{ userId: 9, kind: "project", id: 42 }] });
+      await of().moved({ joined: [], left: [{ userId: 9, kind: "project", id: 42 }] }, NOW);
       expect((await of().holdings([9])).size).toBe(0);
     });
 
+    test("a read says nothing about whom our own calls have moved since it was asked for", async () => {
+      const ids = async () => {
+        const all = await of().holdings([7, 8, 9]);
+        return [7, 8, 9].map((userId) => all.get(userId)?.map(({ id, role }) => [id, role]));
+      };
+      const seen = (...userIds: readonly number[]) => userIds.map((userId) => ({ userId, role: undefined }));
+      const [inProject, inTwo] = [
+        { kind: "project", id: 1 },
+        { kind: "project", id: 2 },
+      ] as const;
+      const project: Assignable = { ...inProject, name: "P" };
+      await of().putAssignees(project, seen(7, 8), NOW - 10);
+      const left = [{ ...inProject, userId: 7 }];
+      await of().moved({ joined: [{ ...inProject, userId: 9, role: "RE" }], left }, NOW);
+      await of().moved({ joined: [{ ...inTwo, userId: 8, role: undefined }], left: [] }, NOW);
+      await of().putAssignees(project, seen(7), NOW - 1);
+      expect(await ids()).toEqual([undefined, [[2, undefined]], [[1, "RE"]]]);
+      await of().putAssignees(project, seen(7, 9), NOW + 1);
+      expect(await ids()).toEqual([[[1, undefined]], [[2, undefined]], [[1, undefined]]]);
+    });
+
+    test("nor about tags that our own calls have given or taken", async () => {
+      const ids = async () => {
+        const all = await of().holdings([7, 8]);
+        return [7, 8].map((userId) => all.get(userId)?.map(({ id }) => id));
+      };
+      const read = (one: readonly number[], other: readonly number[], askedAt: number) =>
+        of().putTags(
+          [
+            { userId: 7, tags: one },
+            { userId: 8, tags: other },
+          ],
+          askedAt,
+        );
+      await read([1, 2], [1], NOW - 10);
+      await of().retagged([7], [2, 3], NOW);
+      await of().moved({ joined: [{ userId: 8, kind: "tag", id: 5, role: undefined }], left: [] }, NOW);
+      await read([1, 2], [1, 4], NOW - 1);
+      expect(await ids()).toEqual([
+        [2, 3],
+        [1, 4, 5],
+      ]);
+      await read([1], [], NOW + 1);
+      expect(await ids()).toEqual([[1], undefined]);
+    });
+
     test("all tags of a member are written together, and nobody else's", async () => {
-      await of().putTags([
+      const both = [
         { userId: 7, tags: [1, 2] },
         { userId: 8, tags: [1] },
-      ]);
-      await of().putTags([{ userId: 7, tags: [3] }]);
+      ];
+      await of().putTags(both, NOW);
+      await of().putTags([{ userId: 7, tags: [3] }], NOW);
       const holdings = await of().holdings([7, 8]);
       expect(holdings.get(7)?.map(({ id }) => id)).toEqual([3]);
       expect(holdings.get(8)?.map(({ id }) => id)).toEqual([1]);
@@ -87,14 +132,17 @@ export function assignmentsConformance(store: () => Store): void {
         NOW,
       );
       await of().putAssignees(workspace(2), [{ userId: 3, role: undefined }], NOW);
-      const sweep = async (exact: readonly "workspace"[]) => {
+      const sweep = async (exact: readonly Assignable[]) => {
         await of().enqueueMisplaced({ kinds: ["workspace"], exact }, "sweep", NOW);
         const claims = await store().work.claim(["sweep"], 10, 1_000, NOW);
         for (const claim of claims) await store().work.settle(claim, outcome("converged"));
         return claims.map(({ personId }) => personId).sort();
       };
       expect(await sweep([])).toEqual(["a"]);
-      expect(await sweep(["workspace"])).toEqual(["a", "c"]);
+      expect(await sweep([workspace(1), workspace(3)])).toEqual(["a"]);
+      expect(await sweep([workspace(1), workspace(2)])).toEqual(["a", "c"]);
+      await of().putCatalog("workspace", [workspace(2)]);
+      expect(await sweep([])).toEqual(["a", "b", "c"]);
     });
 
     test("who is handed on waits in lane assign with the outcome of the look; a newer change comes first", async () => {

@@ -1,5 +1,6 @@
 // Tags, workspaces and projects: who is put into what, what is taken away, and in how many calls.
 import { afterEach, describe, expect, test } from "@jest/globals";
+import type { BridgeEvent } from "../../src/events.js";
 import { patch } from "../support/bridge.js";
 import { crews, email, SECTIONS, type Crews } from "../support/crews.js";
 
@@ -43,7 +44,8 @@ test("what was given by hand stays under additive, and whoever was there already
 });
 
 test("exact takes away what its rules can name, whoever gave it, and nothing else", async () => {
-  await begin(2, exact(SECTIONS));
+  const { ids } = await begin(2, exact(SECTIONS));
+  await c.put("LS Annotators", ids);
   await c.t.settled();
   c.t.sandbox.joinWorkspace(email(0), "Vision");
   c.t.sandbox.joinWorkspace(email(0), "Language");
@@ -57,6 +59,36 @@ test("exact takes away what its rules can name, whoever gave it, and nothing els
   expect(c.workspace("Language")).toEqual([email(0)]);
   expect(c.tag("dept-old")).toEqual([]);
   expect(c.tag("by-hand")).toEqual([email(1)]);
+});
+
+test.each([
+  ["gentle", [email(0)]],
+  ["strict", []],
+])("adopt: %s, and exact: members whom no rule has matched yet", async (adopt, left) => {
+  c = await crews(1, `${exact(SECTIONS)}adopt: ${adopt}\n`);
+  c.t.sandbox.joinWorkspace(email(0), "Vision");
+  await c.t.restart();
+  await c.t.settled(10_000);
+  expect(c.workspace("Vision")).toEqual(left);
+  await c.put("LS Annotators", c.ids);
+  await c.t.settled(10_000);
+  expect(c.workspace("Vision")).toEqual([]);
+});
+
+test("without rules for roles exact begins with the first match of its own rules", async () => {
+  const mapping = "version: 1\nroles: { default: keep }\nworkspaces:\n  manage: exact\n  rules:\n";
+  const rules = ["Vision", "Language"].map((title) => `    - { group: "Crew ${title}", workspace: ${title} }\n`);
+  c = await crews(1, mapping + rules.join(""));
+  c.t.sandbox.joinWorkspace(email(0), "Vision");
+  await c.t.restart();
+  await c.t.settled(10_000);
+  expect(c.workspace("Vision")).toEqual([email(0)]);
+  const language = (await c.put("Crew Language", c.ids)).body.id;
+  await c.t.settled(10_000);
+  expect([c.workspace("Vision"), c.workspace("Language")]).toEqual([[], [email(0)]]);
+  await c.take(language, c.ids[0]);
+  await c.t.settled(10_000);
+  expect(c.workspace("Language")).toEqual([]);
 });
 
 test("attributes make tags, and another value is another tag", async () => {
@@ -124,6 +156,32 @@ test("a mapping without the rule takes away what the bridge gave by it", async (
   await c.t.settled(10_000);
   expect(c.workspace("Vision")).toEqual(["kim.lee@acme.example"]);
 });
+
+test("log and audit tell whose request it was, which rule gives it, and what has failed", async () => {
+  const events: BridgeEvent[] = [];
+  const { ids } = await begin(2, SECTIONS, {}, (event) => void events.push(event));
+  c.t.sandbox.inject({ kind: "forbidden", detail: "No tags." }, { path: /member-tags.assignments/ });
+  const group = (await c.put("Crew Vision", ids)).body.id;
+  await c.t.settled(10_000);
+  await c.put("Crew Night", ids.slice(0, 1));
+  await c.t.settled(10_000);
+  const { history } = await c.t.admin("GET", `/explain?of=${email(1)}`);
+  const why = { cause: "group.members", origin: `group ${group}`, why: "line 18, 21" };
+  expect(history).toContainEqual(
+    expect.objectContaining({ action: "member.reassign", detail: expect.objectContaining(why) }),
+  );
+  const [calls, applied, not] = ["upstream-call", "applied", "not-applied"].map((kind) =>
+    events.filter((event) => event.kind === kind),
+  ) as [Of<"upstream-call">[], Of<"applied">[], Of<"not-applied">[]];
+  const reassigned = applied.filter(({ operation }) => operation === "reassign");
+  const requests = new Set(reassigned.map(({ errand }) => errand.requestId));
+  expect([reassigned.length, requests.size]).toEqual([2, 1]);
+  const joins = calls.filter(({ call }) => call === "workspaces.join" || call === "projects.join");
+  expect(joins.map(({ errand }) => errand?.requestId)).toEqual([...requests, ...requests]);
+  expect(not.map(({ operation, code }) => [operation, code])).toEqual([["reassign", "TARGET_REFUSED"]]);
+});
+
+type Of<Kind extends BridgeEvent["kind"]> = Extract<BridgeEvent, { kind: Kind }>;
 
 describe("a thousand people", () => {
   test("into one tag, one workspace and one project are a handful of calls", async () => {

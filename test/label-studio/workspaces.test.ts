@@ -67,9 +67,12 @@ describe("the list of workspaces", () => {
 });
 
 describe("who is in a workspace", () => {
-  test("is read by pages, and all at once where there are none; which is remembered", async () => {
+  test.each<[string, Reply]>([
+    ["404", NOT_FOUND],
+    ["405", { status: 405, json: { detail: 'Method "GET" not allowed.' } }],
+  ])("is read by pages, and all at once where there are none (%s); which is remembered", async (_status, none) => {
     const script: Script = ({ path }) =>
-      path === PAGINATED ? NOT_FOUND : { json: [1, 2].map((id) => ({ user: user(id), workspace: 5 })) };
+      path === PAGINATED ? none : { json: [1, 2].map((id) => ({ user: user(id), workspace: 5 })) };
     await onBench(script, async ({ target, upstream }) => {
       for (const time of [1, 2])
         expect([time, await target.assignees(VISION, "sweep")]).toEqual([time, [{ userId: 1 }, { userId: 2 }]]);

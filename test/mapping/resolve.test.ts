@@ -89,7 +89,8 @@ describe("user rules", () => {
     [`${ENTERPRISE.toUpperCase()}:Department`, "equals: labelling", "RE"],
     [`${ENTERPRISE}:manager.displayName`, "equals: jo", "RE"],
     ["urn:ietf:params:scim:schemas:core:2.0:User:title", "equals: lead", "RE"],
-    ["department", "equals: labelling", "NO"],
+    ["department", "equals: labelling", "RE"],
+    ["division", "equals: labelling", "NO"],
   ])("%s %s: %s", (attribute, comparison, role) => {
     expect(roleOf(`{ user: { attribute: "${attribute}", ${comparison} }, role: RE }`, user)).toBe(role);
   });

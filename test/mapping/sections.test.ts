@@ -20,7 +20,8 @@ projects:
     - { group: "Night Crew", project: Street scenes }
 `;
 
-const shown = (named: Named): string | number => ("id" in named ? named.id : named.name);
+const shown = (named: Named): string | number =>
+  "id" in named ? named.id : "name" in named ? named.name : `${named.template}: ${named.names}`;
 
 const problems = (text: string): readonly string[] => {
   const parsed = parseMapping(text);
@@ -47,6 +48,23 @@ test("whoever lacks one of the attributes gets no name made of it; several value
   expect(names({ department: "Sales" })).toEqual([]);
   expect(names({ department: "", title: "Lead" })).toEqual([]);
   expect(names({ department: [{ value: "A" }, { value: "B" }], title: "Lead" })).toEqual(["A Lead", "B Lead"]);
+});
+
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+test("what the core schema does not have is found in the enterprise extension, where identity providers send it", () => {
+  const given = (attributes: Parameters<typeof userWith>[0]) =>
+    wanted(valid(SECTIONS), userWith(attributes), []).map(({ named }) => shown(named));
+  expect(given({ [ENTERPRISE]: { department: "vision" }, title: "Lead" })).toEqual(["Vision", "vision Lead"]);
+  expect(given({ department: "Sales", [ENTERPRISE]: { department: "Vision" }, title: "Lead" })).toEqual(["Sales Lead"]);
+});
+
+test("more names of one person's attributes than can be meant are counted, and none of them is given", () => {
+  const values = (count: number, letter: string) => Array.from({ length: count }, (_, at) => ({ value: letter + at }));
+  const given = (departments: number, titles: number) =>
+    wanted(valid(SECTIONS), userWith({ department: values(departments, "D"), title: values(titles, "T") }), []);
+  expect(given(10, 2)).toHaveLength(20);
+  expect(given(7, 3).map(({ named }) => shown(named))).toEqual(["{{department}} {{title}}: 21"]);
 });
 
 test("a file without sections has none, and its digest is what it was before there were any", () => {

@@ -45,7 +45,11 @@ function look({ manage, groups, role, holdings, granted }: Situation): Reassigne
     userWith({}),
     groups.map((name) => group(name)),
   );
-  return reassign({ userId: 7, role, located: locate(given, catalog, sections), holdings, granted }, sections, catalog);
+  return reassign(
+    { userId: 7, role, located: locate(given, catalog, sections), holdings, granted, awaitsFirstMatch: false },
+    sections,
+    catalog,
+  );
 }
 
 const keyOf = ({ kind, id }: Pick<Holding, "kind" | "id">): string => `${kind} ${id}`;
@@ -116,6 +120,19 @@ describe("whatever somebody is in", () => {
     }));
 });
 
+test("of whom no rule has said anything yet exact takes only what the bridge has given", () => {
+  const { sections } = MAPPINGS.exact;
+  const holdings = IDS.map((id) => ({ kind: "workspace" as const, id, role: undefined }));
+  const granted = [{ kind: "workspace" as const, id: 2, role: undefined, ours: true }];
+  const leaves = (awaitsFirstMatch: boolean) =>
+    reassign(
+      { userId: 7, role: "AN", located: [], holdings, granted, awaitsFirstMatch },
+      sections,
+      catalog,
+    ).operation?.leave.map(({ id }) => id);
+  expect([leaves(true), leaves(false)]).toEqual([[2], [1, 2]]);
+});
+
 test("while a name is unknown nothing of its kind is left", () => {
   const mapping = valid(
     "version: 1\nworkspaces: { rules: [ { group: g1, workspace: Gone }, { group: g2, workspace: 2 } ] }\n",
@@ -123,7 +140,8 @@ test("while a name is unknown nothing of its kind is left", () => {
   const given = locate(wanted(mapping, userWith({}), [group("g1")]), catalog, mapping.sections);
   const holdings = [{ kind: "workspace" as const, id: 2, role: undefined }];
   const granted = [{ ...holdings[0]!, ours: true }];
-  const found = reassign({ userId: 7, role: "AN", located: given, holdings, granted }, mapping.sections, catalog);
+  const known = { userId: 7, role: "AN", located: given, holdings, granted, awaitsFirstMatch: false };
+  const found = reassign(known, mapping.sections, catalog);
   expect([found.operation, found.ledger.drop]).toEqual([undefined, []]);
 });
 

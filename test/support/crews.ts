@@ -1,4 +1,5 @@
 // People in groups that give tags, workspaces and projects, and what of it is to be seen at Label Studio.
+import type { Emit } from "../../src/events.js";
 import type { SandboxOptions } from "../../src/sandbox/index.js";
 import { group, MAPPING, patch, user, type ScimAnswer } from "./bridge.js";
 import { timelessTrial, type TimelessTrial } from "./timeless.js";
@@ -36,8 +37,13 @@ export interface Crews {
   assigning(): number;
 }
 
-export async function crews(count: number, mapping = SECTIONS, options: SandboxOptions = {}): Promise<Crews> {
-  const t = await timelessTrial({ mapping, sandbox: options });
+export async function crews(
+  count: number,
+  mapping = SECTIONS,
+  options: SandboxOptions = {},
+  emit: Emit = () => undefined,
+): Promise<Crews> {
+  const t = await timelessTrial({ mapping, sandbox: options, emit });
   const { sandbox } = t;
   for (let index = 0; index < count; index++) sandbox.addMember({ email: email(index), role: "AN" });
   const ids: string[] = [];

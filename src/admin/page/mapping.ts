@@ -91,7 +91,7 @@ const problems = (all: Extract<Planned, { problems: unknown }>["problems"]): Htm
     </ul>
   </section>`;
 
-function plan({ people: everybody, adopted, unchanged, failing, changes, digest }: Plan): Html {
+function plan({ people: everybody, adopted, unchanged, failing, changes, unknown, digest }: Plan): Html {
   const held = changes.filter((change) => change.held !== undefined).length;
   const changed = new Set(changes.map(({ personId }) => personId)).size;
   return html`<section>
@@ -113,6 +113,13 @@ function plan({ people: everybody, adopted, unchanged, failing, changes, digest 
       )}
     </dl>
     ${transitions(changes)}
+    ${
+      unknown.length > 0 &&
+      html`<p>Not in this plan, as Label Studio does not have it, or has not been asked for it yet:</p>
+        <ul class="doubts">
+          ${unknown.map((thing) => html`<li>${thing}</li>`)}
+        </ul>`
+    }
     <p class="small">digest <code>${digest}</code></p>
     ${changes.length > 0 && table(captionOf(changes), COLUMNS, changes.slice(0, MOST_SHOWN))}
   </section>`;

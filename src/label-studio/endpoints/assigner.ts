@@ -2,7 +2,7 @@ import { BridgeError } from "../../errors.js";
 import type { Assignable, AssignableKind, Assignee } from "../../membership/index.js";
 import type { Assignment } from "../../plan/index.js";
 import type { Assigned, Assigner } from "../../ports.js";
-import type { Caller } from "../transport.js";
+import type { Caller, Transport } from "../transport.js";
 import { listMembers } from "./listing.js";
 import { join, leave } from "./places.js";
 import { joinProject, leaveProject, projectMembers, projects } from "./projects.js";
@@ -10,10 +10,10 @@ import { nameKey, type Lacking, type Site } from "./site.js";
 import { assignTags, createTags, tags } from "./tags.js";
 import { createWorkspaces, workspaceMembers, workspacePlace, workspaces } from "./workspaces.js";
 
-export function assigner(transport: Caller, organizationId: () => Promise<number>): Assigner {
+export function assigner(transport: Transport, organizationId: () => Promise<number>): Assigner {
   const lacking: Lacking = new Set();
-  const at = async (urgency: Site["urgency"]): Promise<Site> => {
-    return { transport, organizationId: await organizationId(), urgency, lacking };
+  const at = async (urgency: Site["urgency"], caller: Caller = transport): Promise<Site> => {
+    return { transport: caller, organizationId: await organizationId(), urgency, lacking };
   };
   return {
     members: async function* (filter, urgency) {
@@ -22,7 +22,8 @@ export function assigner(transport: Caller, organizationId: () => Promise<number
     assignables: async (kind, wanted, urgency) => assignables(await at(urgency), kind, wanted),
     createAssignables: async (kind, names, urgency) => create(await at(urgency), kind, names),
     assignees: async (of, urgency) => assignees(await at(urgency), of),
-    assign: async (assignment, urgency, stillWanted) => assign(careful(await at(urgency), stillWanted), assignment),
+    assign: async (assignment, urgency, stillWanted, errand) =>
+      assign(careful(await at(urgency, transport.on(errand)), stillWanted), assignment),
   };
 }
 

@@ -15,9 +15,12 @@ export interface Listed {
 
 const MOST_PASSES = 5;
 
+/** There is no such route: older servers answer either. */
+export const MISSING: readonly number[] = [404, 405];
+
 /**
  * Ends without an error only when the server has shown as many things as it says there are, however few it gives per page.
- * `next` is never followed. `mayBeAbsent`: a 404 of the list itself ends it too, and is what is returned.
+ * `next` is never followed. `mayBeAbsent`: a 404 or 405 of the list itself ends it too, and is what is returned.
  */
 export async function* rowsByPage(
   transport: Caller,
@@ -42,7 +45,7 @@ export async function* rowsByPage(
   throw unreadable(list.name, `${MOST_PASSES} complete reads showed ${seen.size} rows, more were announced`);
 }
 
-/** All of it at once, each thing once; undefined: a 404. */
+/** All of it at once, each thing once; undefined: there is no such list. */
 export async function allRows(transport: Caller, list: Listed): Promise<readonly unknown[] | undefined> {
   const rows = new Map<number | symbol, unknown>();
   const read = rowsByPage(transport, list, true);
@@ -56,7 +59,7 @@ export async function allRows(transport: Caller, list: Listed): Promise<readonly
 async function onePage(transport: Caller, list: Listed, page: number, mayBeMissing: boolean) {
   const { name, path, urgency } = list;
   const query = { ...list.query, page: String(page), page_size: String(list.pageSize) };
-  const alsoFine = mayBeMissing ? [404] : [];
+  const alsoFine = mayBeMissing ? MISSING : [];
   const { status, json } = await transport.call({ name, method: "GET", path, query, urgency, alsoFine });
-  return status === 404 ? undefined : readPage(json, name);
+  return MISSING.includes(status) ? undefined : readPage(json, name);
 }

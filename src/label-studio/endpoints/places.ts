@@ -2,6 +2,7 @@
 import type { Assignable, Assignee } from "../../membership/index.js";
 import type { Assigned } from "../../ports.js";
 import { asObject, integer } from "../wire.js";
+import { MISSING } from "./paging.js";
 import { inParts, settled, unlessGone, type Said } from "./parts.js";
 import { membersPath, userIdsOf, type Site } from "./site.js";
 
@@ -98,8 +99,6 @@ async function change(site: Site, place: Place, userIds: readonly number[], how:
   const { done, refused } = await settled(singly ?? { done: [], open: [], refused: [] }, is, read);
   return { done: [...userIds.filter(isSo), ...done], refused };
 }
-
-const MISSING: readonly number[] = [404, 405];
 
 /** A 404 is the route's only where the place itself is there: otherwise the read throws. */
 async function absent(place: Place): Promise<"absent"> {

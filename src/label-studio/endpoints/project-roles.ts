@@ -1,6 +1,7 @@
 import type { Assignable, ProjectRole } from "../../membership/index.js";
 import type { Assigned } from "../../ports.js";
 import { asObject, integer, text, unreadable } from "../wire.js";
+import { MISSING } from "./paging.js";
 import { inParts, settled, unlessGone, type Said } from "./parts.js";
 import { checked, type Site } from "./site.js";
 
@@ -14,9 +15,9 @@ interface RoleRow {
 /** Empty where the server has no project roles. */
 export async function projectRoles({ transport, urgency }: Site, of: Assignable): Promise<readonly RoleRow[]> {
   const path = `/api/projects/${checked(of.id)}/roles`;
-  const call = { name: "projects.roles", method: "GET", path, urgency, alsoFine: [404] } as const;
+  const call = { name: "projects.roles", method: "GET", path, urgency, alsoFine: MISSING } as const;
   const { status, json } = await transport.call(call);
-  if (status === 404) return [];
+  if (MISSING.includes(status)) return [];
   if (!Array.isArray(json)) throw unreadable(call.name, "it is not a list");
   return json.map(readRow);
 }

@@ -2,7 +2,7 @@ import { hasCode, type BridgeError } from "../../errors.js";
 import type { Assignable, Assignee } from "../../membership/index.js";
 import { statusOf } from "../refusal.js";
 import { asObject, integer, text, unreadable } from "../wire.js";
-import { allRows } from "./paging.js";
+import { allRows, MISSING } from "./paging.js";
 import type { Place } from "./places.js";
 import { membersPath, type Site } from "./site.js";
 
@@ -12,8 +12,8 @@ const PAGE = 500;
 export async function workspaces({ transport, urgency }: Site): Promise<readonly Assignable[] | undefined> {
   const query = { include_all_workspaces: "true" };
   const call = { name: "workspaces.list", method: "GET", path: "/api/workspaces/", query, urgency } as const;
-  const { status, json } = await transport.call({ ...call, alsoFine: [404] });
-  if (status === 404) return undefined;
+  const { status, json } = await transport.call({ ...call, alsoFine: MISSING });
+  if (MISSING.includes(status)) return undefined;
   if (!Array.isArray(json)) throw unreadable(call.name, "it is not a list");
   return json.flatMap((row: unknown) => readWorkspace(row));
 }

@@ -1,9 +1,10 @@
 // How somebody's turn in a batch ends: settled, held, or another try later.
+import { hasCode } from "../../errors.js";
 import { isAbout } from "../../foresight/index.js";
 import { reassigned } from "../../plan/index.js";
 import type { Claim, Hold, Outcome } from "../../ports.js";
 import { isoNow, type Context } from "../context.js";
-import { fault, holdBack, settle } from "../settle.js";
+import { again, fault, holdBack, settle } from "../settle.js";
 import type { Todo } from "./todo.js";
 
 export async function failed(ctx: Context, claim: Claim, error: unknown): Promise<void> {
@@ -16,6 +17,8 @@ export async function end(ctx: Context, todo: Todo, failure: unknown): Promise<v
   try {
     // Whoever has changed meanwhile is looked at again, or has been.
     if (!(await ctx.store.work.isCurrent(todo.claim))) return;
+    // A pause came in between.
+    if (hasCode(failure, "VERSION_CONFLICT")) return await again(ctx, todo.claim);
     const problem = failure ?? todo.problem;
     if (problem === undefined) return await conclude(ctx, todo);
     // What they are taken out of waits for an operator, whatever else fails.

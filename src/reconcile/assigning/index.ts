@@ -3,4 +3,5 @@
 export { assigners } from "./crew.js";
 export { handOn, isOpen } from "./hand-on.js";
 export { leftWith } from "./left-with.js";
-export { placesOf, type Places, type SectionProblem } from "./places.js";
+export type { SectionProblem } from "./faults.js";
+export { placesOf, type Places } from "./places.js";

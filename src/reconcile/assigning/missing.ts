@@ -29,11 +29,11 @@ export async function createMissing(
 }
 
 function missingIn(ctx: Context, todos: readonly Todo[]): ReadonlyMap<"tag" | "workspace", ReadonlySet<string>> {
-  const unusable = new Set(ctx.places.unusable().map(({ kind }) => kind));
   const names = new Map<"tag" | "workspace", Set<string>>();
   for (const { wanted, ...located } of todos.flatMap(({ reassigning }) => reassigning?.located ?? [])) {
     const { kind, named } = wanted;
-    if (located.kind !== "missing" || !located.creatable || kind === "project" || unusable.has(kind)) continue;
+    if (located.kind !== "missing" || !located.creatable || kind === "project" || ctx.places.problemWith({ kind }))
+      continue;
     if ("name" in named) names.set(kind, (names.get(kind) ?? new Set()).add(named.name));
   }
   return names;

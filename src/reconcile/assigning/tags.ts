@@ -21,9 +21,12 @@ export async function currentTags(
   const lost = [
     ...new Set(losing.flatMap(({ leave }) => leave.flatMap(({ kind, id }) => (kind === "tag" ? [id] : [])))),
   ];
+  const askedAt = ctx.clock.now();
   for (let start = 0; start < lost.length; start += MOST_IN_URL)
-    for await (const page of target.members({ tags: lost.slice(start, start + MOST_IN_URL) }, "grant"))
-      await store.assignments.putTags(page.flatMap(({ userId, tags }) => (tags ? [{ userId, tags }] : [])));
+    for await (const page of target.members({ tags: lost.slice(start, start + MOST_IN_URL) }, "grant")) {
+      const read = page.flatMap(({ userId, tags }) => (tags ? [{ userId, tags }] : []));
+      await store.assignments.putTags(read, askedAt);
+    }
   const catalog = await places.catalog();
   const held = await store.assignments.holdings(losing.map(({ userId }) => userId));
   return new Map(

@@ -50,12 +50,11 @@ const takes = ({ operation }: Change<Reassignment>): boolean => operation.leave.
 export const isStale = ({ hold, changes, rejected, problem }: Todo): boolean =>
   hold !== undefined && !rejected && !problem && !changes.some((change) => isAbout(hold, change));
 
-/** A section that cannot be worked on is nobody's affair but of those whom it is about. */
+/** What cannot be worked on is nobody's affair but of those whom it is about. */
 function without({ places, observeOnly }: Context, reassigning: Reassigning): Reassigning {
-  const unusable = new Set(places.unusable().map(({ kind }) => kind));
   // What could not be made has no id; it is named only where nothing is written.
-  const usable = ({ kind, id }: { readonly kind: AssignableKind; readonly id: number }): boolean =>
-    !unusable.has(kind) && (id > 0 || observeOnly);
+  const usable = (of: { readonly kind: AssignableKind; readonly id: number }): boolean =>
+    places.problemWith(of) === undefined && (of.id > 0 || observeOnly);
   const { operation, ledger } = reassigning;
   const join = operation?.join.filter(({ of }) => usable(of)) ?? [];
   const leave = operation?.leave.filter(usable) ?? [];
@@ -71,12 +70,12 @@ function problemOf(
   { located, operation }: Reassigning,
   unmade: ReadonlyMap<AssignableKind, BridgeError>,
 ): BridgeError | undefined {
-  const kinds = new Set([
-    ...located.map(({ wanted }) => wanted.kind),
-    ...(operation ? [...operation.join.map(({ of }) => of), ...operation.leave].map(({ kind }) => kind) : []),
-  ]);
-  const unusable = places.unusable().find(({ kind }) => kinds.has(kind));
-  if (unusable) return unusable.error;
+  const about = [
+    ...located.map((each) => (each.kind === "found" ? each.of : { kind: each.wanted.kind })),
+    ...(operation ? [...operation.join.map(({ of }) => of), ...operation.leave] : []),
+  ];
+  const [unusable] = about.flatMap((of) => places.problemWith(of) ?? []);
+  if (unusable) return unusable;
   const problem = located.find((each) => each.kind === "ambiguous" || (each.kind === "missing" && !each.creatable));
   if (problem) return unknownName(problem);
   return located.flatMap(({ kind, wanted }) => (kind === "missing" ? (unmade.get(wanted.kind) ?? []) : []))[0];

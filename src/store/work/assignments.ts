@@ -16,9 +16,10 @@ export function assignments({ reads, write, note }: Engine): Assignments {
       });
     },
     putCatalog: (kind, all) => note((db) => putCatalog(db, kind, all)),
-    putAssignees: (of, assignees, readAt) => note((db) => putAssignees(db, of, assignees, readAt)),
-    putTags: (members) => note((db) => putTags(db, members)),
-    moved: (moved) => note((db) => putMoved(db, moved)),
+    putAssignees: (of, assignees, askedAt) => note((db) => putAssignees(db, of, assignees, askedAt)),
+    putTags: (members, askedAt) => note((db) => putTags(db, members, askedAt)),
+    moved: (moved, at) => note((db) => putMoved(db, moved, at)),
+    retagged: (userIds, tags, at) => note((db) => retag(db, userIds, tags, at)),
     holdings: async (userIds) => byUser(await holdingsOf(reads, JSON.stringify(userIds.map(String))), holding),
     granted: async (userIds) =>
       byUser(await grantedOf(reads, JSON.stringify(userIds.map(String))), (row) => ({
@@ -69,7 +70,12 @@ const catalogOf = prepared((db, kinds: string) =>
   db.selectFrom("assignables").selectAll().where("kind", "in", texts(db, kinds)).orderBy("id"),
 );
 const holdingsOf = prepared((db, userIds: string) =>
-  db.selectFrom("assignees").selectAll().where("user_id", "in", numbers(db, userIds)).orderBy("target_id"),
+  db
+    .selectFrom("assignees")
+    .select(["user_id", "kind", "target_id", "role"])
+    .where("user_id", "in", numbers(db, userIds))
+    .where("gone", "=", sql.lit(0))
+    .orderBy("target_id"),
 );
 const grantedOf = prepared((db, userIds: string) =>
   db.selectFrom("granted").selectAll().where("user_id", "in", numbers(db, userIds)).orderBy("target_id"),
@@ -89,43 +95,57 @@ async function putCatalog(db: Db, kind: AssignableKind, all: readonly Assignable
   );
 }
 
-async function putAssignees(db: Db, of: Assignable, assignees: readonly Assignee[], readAt: number): Promise<void> {
+async function putAssignees(db: Db, of: Assignable, assignees: readonly Assignee[], askedAt: number): Promise<void> {
   const { kind, id: target_id } = of;
-  await db.deleteFrom("assignees").where("kind", "=", kind).where("target_id", "=", target_id).execute();
-  await putRows(
+  const before = db.deleteFrom("assignees").where("kind", "=", kind).where("target_id", "=", target_id);
+  await before.where("moved_at", "<=", askedAt).execute();
+  await putRead(
     db,
     assignees.map(({ userId, role }) => ({ kind, target_id, user_id: userId, role: role ?? null })),
   );
-  const known = db.updateTable("assignables").set({ read_at: readAt });
+  const known = db.updateTable("assignables").set({ read_at: askedAt });
   await known.where("kind", "=", kind).where("id", "=", target_id).execute();
 }
 
-async function putTags(
-  db: Db,
-  members: readonly { readonly userId: number; readonly tags: readonly number[] }[],
-): Promise<void> {
+async function putTags(db: Db, members: Parameters<Assignments["putTags"]>[0], askedAt: number): Promise<void> {
   const ids = JSON.stringify(members.map(({ userId }) => String(userId)));
-  await db.deleteFrom("assignees").where("kind", "=", "tag").where("user_id", "in", numbers(db, ids)).execute();
-  await putRows(
+  const before = db.deleteFrom("assignees").where("kind", "=", "tag").where("user_id", "in", numbers(db, ids));
+  await before.where("moved_at", "<=", askedAt).execute();
+  await putRead(
     db,
-    members.flatMap(({ userId, tags }) =>
-      tags.map((target_id) => ({ kind: "tag", target_id, user_id: userId, role: null })),
-    ),
+    members.flatMap(({ userId, tags }) => tags.map((id) => ({ ...rowOf({ kind: "tag", id }, userId), role: null }))),
   );
 }
 
-async function putMoved(db: Db, { joined, left }: Moved): Promise<void> {
-  await remove(db, "assignees", left);
-  await putRows(
-    db,
-    joined.map(({ userId, kind, id, role }) => ({ kind, target_id: id, user_id: userId, role: role ?? null })),
-  );
+/** Rows that are there still have been moved since: what was asked for when a call had been answered has seen what it did. */
+const putRead = (db: Db, rows: readonly Cells[]): Promise<void> =>
+  upsert(db, "assignees", ["kind", "target_id", "user_id", "role"], KEY, rows, "keep");
+
+const rowOf = ({ kind, id }: Pick<Assignable, "kind" | "id">, userId: number) => ({
+  kind,
+  target_id: id,
+  user_id: userId,
+});
+
+async function putMoved(db: Db, { joined, left }: Moved, at: number): Promise<void> {
+  const rows = [
+    ...left.map((each) => ({ ...rowOf(each, each.userId), role: null, moved_at: at, gone: 1 })),
+    ...joined.map((each) => ({ ...rowOf(each, each.userId), role: each.role ?? null, moved_at: at, gone: 0 })),
+  ];
+  await upsert(db, "assignees", ["kind", "target_id", "user_id", "role", "moved_at", "gone"], KEY, rows);
+}
+
+async function retag(db: Db, userIds: readonly number[], tags: readonly number[], at: number): Promise<void> {
+  const ids = JSON.stringify(userIds.map(String));
+  const before = db.updateTable("assignees").set({ gone: 1, moved_at: at }).where("kind", "=", "tag");
+  await before.where("user_id", "in", numbers(db, ids)).execute();
+  const joined = userIds.flatMap((userId) => tags.map((id) => ({ userId, kind: "tag" as const, id, role: undefined })));
+  await putMoved(db, { joined, left: [] }, at);
 }
 
 async function remember(db: Db, ledgers: Parameters<Assignments["remember"]>[0]): Promise<void> {
-  await remove(
+  await forgetGranted(
     db,
-    "granted",
     ledgers.flatMap(({ userId, drop }) => drop.map((each) => ({ ...each, userId }))),
   );
   const rows = ledgers.flatMap(({ userId, put }) =>
@@ -138,14 +158,11 @@ async function remember(db: Db, ledgers: Parameters<Assignments["remember"]>[0])
 
 const KEY = ["user_id", "kind", "target_id"];
 
-const putRows = (db: Db, rows: readonly Cells[]): Promise<void> =>
-  upsert(db, "assignees", ["kind", "target_id", "user_id", "role"], KEY, rows);
-
 type Cells = Readonly<Record<string, string | number | null>>;
 
 /** Rows of one statement. */
 const ROWS_AT_ONCE = 1_000;
-const NUMBERS: readonly string[] = ["id", "target_id", "user_id", "ours"];
+const NUMBERS: readonly string[] = ["id", "target_id", "user_id", "ours", "moved_at", "gone"];
 
 async function upsert(
   db: Db,
@@ -153,53 +170,60 @@ async function upsert(
   columns: readonly string[],
   key: readonly string[],
   rows: readonly Cells[],
+  known: "keep" | "replace" = "replace",
 ): Promise<void> {
   // One statement may not touch a row twice (PostgreSQL).
   const once = [...new Map(rows.map((row) => [key.map((name) => row[name]).join(" "), row])).values()];
   for (let start = 0; start < once.length; start += ROWS_AT_ONCE) {
     const some = JSON.stringify(once.slice(start, start + ROWS_AT_ONCE));
-    await statement(db, table, columns, key, some).execute(db);
+    await sql`${inserted(db, table, columns, some)} on conflict (${names(key)}) do
+      ${known === "keep" ? sql`nothing` : replaced(columns.filter((name) => !key.includes(name)))}`.execute(db);
   }
 }
 
-function statement(db: Db, table: string, columns: readonly string[], key: readonly string[], rows: string): Sql {
+const names = (of: readonly string[]): Sql => sql.join(of.map((name) => sql.ref(name)));
+
+const replaced = (columns: readonly string[]): Sql =>
+  sql`update set ${sql.join(columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`;
+
+function inserted(db: Db, table: string, columns: readonly string[], rows: string): Sql {
   const given = columns.map((name) => {
     const text = sql`value ->> ${sql.lit(name)}`;
     return NUMBERS.includes(name) ? sql`cast(${text} as bigint)` : text;
   });
-  const taken = columns.filter((name) => !key.includes(name));
-  const names = (of: readonly string[]) => sql.join(of.map((name) => sql.ref(name)));
   return sql`insert into ${sql.table(table)} (${names(columns)})
-    select ${sql.join(given)} from ${flavourOf(db).objects(rows)} where true
-    on conflict (${names(key)}) do update set
-      ${sql.join(taken.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`;
+    select ${sql.join(given)} from ${flavourOf(db).objects(rows)} where true`;
 }
 
-async function remove(db: Db, table: "assignees" | "granted", rows: Moved["left"]): Promise<void> {
+async function forgetGranted(db: Db, rows: Moved["left"]): Promise<void> {
   if (rows.length === 0) return;
-  const cells = rows.map(({ userId, kind, id }) => ({ kind, target_id: id, user_id: userId }));
+  const cells = rows.map((each) => rowOf(each, each.userId));
   const { objects } = flavourOf(db);
-  await sql`delete from ${sql.table(table)} where (user_id, kind, target_id) in (
+  await sql`delete from granted where (user_id, kind, target_id) in (
     select cast(value ->> 'user_id' as bigint), value ->> 'kind', cast(value ->> 'target_id' as bigint)
     from ${objects(JSON.stringify(cells))})`.execute(db);
 }
 
-/** Whom somebody at Label Studio has taken out of what the mapping puts them into, or put into what is exactly the mapping's. */
+/**
+ * Whom somebody at Label Studio has taken out of what the mapping puts them into, by removing it as well, or put into what is
+ * exactly the mapping's.
+ */
 const enqueueMisplaced = (db: Db, { kinds, exact }: Managed, cause: string, now: number): Promise<number> =>
   enqueueIdle(
     db,
     { lane: "sweep", cause, now },
     sql`select links.person_id, 'sweep' as origin from links join users on users.id = links.person_id
       where links.tombstone = 0 and users.active = 1 and (
-        exists (select 1 from granted join assignables
+        exists (select 1 from granted left join assignables
           on assignables.kind = granted.kind and assignables.id = granted.target_id
           where granted.user_id = links.user_id and granted.kind in ${texts(db, JSON.stringify(kinds))}
-          and (assignables.read_at is not null or assignables.kind = 'tag')
+          and (assignables.id is null or assignables.read_at is not null or assignables.kind = 'tag')
           and not exists (select 1 from assignees where assignees.user_id = granted.user_id
-            and assignees.kind = granted.kind and assignees.target_id = granted.target_id
+            and assignees.kind = granted.kind and assignees.target_id = granted.target_id and assignees.gone = 0
             and assignees.role is not distinct from granted.role))
-        or exists (select 1 from assignees where assignees.user_id = links.user_id
-          and assignees.kind in ${texts(db, JSON.stringify(exact))}
+        or exists (select 1 from assignees where assignees.user_id = links.user_id and assignees.gone = 0
+          and (assignees.kind, assignees.target_id) in (select value ->> 'kind', cast(value ->> 'id' as bigint)
+            from ${flavourOf(db).objects(JSON.stringify(exact.map(({ kind, id }) => ({ kind, id }))))})
           and not exists (select 1 from granted where granted.user_id = assignees.user_id
             and granted.kind = assignees.kind and granted.target_id = assignees.target_id)))`,
   );
