@@ -6,7 +6,7 @@ import { formatted } from "./formatted.js";
 const OPENING = `# Settings and metrics
 
 Made from the code by \`npm run docs\`; a test compares. The mapping file has [a page of its own](../mappings/README.md), the commands have
-[another](commands.md), and the endpoints are in the [README](../README.md#commands).
+[another](commands.md), and so have the [endpoints](endpoints.md).
 `;
 
 const SETTINGS_TEXT = `## Settings
