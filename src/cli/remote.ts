@@ -14,6 +14,12 @@ export function apiAt(url: string): string {
   return `${url.replace(/\/+$/, "")}/admin/api`;
 }
 
+/** Nobody listens at the address, so that nothing of a request has arrived anywhere. */
+export const isNobodyThere = (error: unknown): boolean =>
+  error instanceof BridgeError && error.facts.reason === REFUSED;
+
+const REFUSED = "ECONNREFUSED";
+
 /** What fails throws NOT_FOUND with one line that says why. */
 export function remoteOperations(url: string, token: string): Remote {
   const base = apiAt(url);
@@ -64,8 +70,8 @@ async function send(
       ...(body === undefined ? {} : { "content-type": isText ? "application/yaml" : "application/json" }),
     },
     body: body === undefined ? null : isText ? body : JSON.stringify(body),
-  }).catch((error: unknown) => {
-    throw new BridgeError("NOT_FOUND", `Cannot reach ${base}: ${(error as Error).message}`);
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new BridgeError("NOT_FOUND", `Cannot reach ${base}: ${error.message}`, { reason: error.code ?? "" });
   });
   const text = await answer.text();
   const read = statusCode === 200 ? asJson(text) : undefined;

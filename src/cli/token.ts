@@ -5,10 +5,10 @@ import { openCredentialDesk } from "../beside.js";
 import { readClientSettings, readEnvironment } from "../config.js";
 import { BridgeError } from "../errors.js";
 import { asked } from "./asked.js";
-import { mustExist } from "./database.js";
+import { isThere, mustExist } from "./database.js";
 import { EXIT, type Io } from "./io.js";
 import type { Where } from "./operator.js";
-import { remoteOperations } from "./remote.js";
+import { isNobodyThere, remoteOperations } from "./remote.js";
 
 interface Shown extends Where {
   readonly json: boolean;
@@ -90,21 +90,12 @@ function print(tokens: readonly ShownCredential[], io: Io): void {
     );
 }
 
-/** The running bridge's, or, without any token for it, the store's: no mapping is needed. `make`: the store need not be there yet. */
-async function atDesk(
-  { url, token }: Where,
-  io: Io,
-  store: "make" | "keep",
-  work: (desk: CredentialDesk) => Promise<number>,
-): Promise<number> {
-  const settings = readClientSettings(readEnvironment(io.environment));
-  const secret = token ?? settings.adminToken;
+type Work = (desk: CredentialDesk) => Promise<number>;
+
+/** `make`: the store need not be there yet. */
+async function atDesk(where: Where, io: Io, store: "make" | "keep", work: Work): Promise<number> {
   try {
-    if (secret !== undefined || url !== undefined)
-      return await work(remoteOperations(url ?? settings.url, secret ?? ""));
-    if (store === "keep") mustExist(settings.databaseUrl);
-    const desk = await openCredentialDesk(settings.databaseUrl);
-    return await work(desk).finally(() => desk.close());
+    return await atEither(where, io, store, work);
   } catch (error) {
     if (!(error instanceof BridgeError) || error.code === "CONFIG_INVALID") throw error;
     io.err(error.message);
@@ -112,4 +103,25 @@ async function atDesk(
       ["INVALID_VALUE", "UNIQUENESS"].includes(error.code) || ["400", "409"].includes(error.facts.reason ?? "");
     return isAnswer ? EXIT.problems : EXIT.unreachable;
   }
+}
+
+/** The running bridge's, or, without any token for it or before its first start, the store's: no mapping is needed. */
+async function atEither({ url, token }: Where, io: Io, store: "make" | "keep", work: Work): Promise<number> {
+  const { adminToken, databaseUrl, url: usual } = readClientSettings(readEnvironment(io.environment));
+  const onStore = async (): Promise<number> => {
+    const desk = await openCredentialDesk(databaseUrl);
+    return work(desk).finally(() => desk.close());
+  };
+  const secret = token ?? adminToken;
+  if (secret === undefined && url === undefined) {
+    if (store === "keep") mustExist(databaseUrl);
+    return onStore();
+  }
+  return work(remoteOperations(url ?? usual, secret ?? "")).catch((error: unknown) => {
+    const isMeant = url !== undefined || token !== undefined;
+    if (isMeant || !isNobodyThere(error) || (store === "keep" && !isThere(databaseUrl))) throw error;
+    // A bridge does not start before there is a token.
+    io.err(`No bridge runs at ${usual}: this is about its store.`);
+    return onStore();
+  });
 }

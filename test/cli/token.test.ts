@@ -123,6 +123,18 @@ test("before the first start a token can be made, and nothing else asked", async
   expect((await command({ DATABASE_URL }, "list")).out).toContain("okta");
 });
 
+test("so it can with the operator's token in the environment, of a bridge that does not run yet", async () => {
+  const DATABASE_URL = `sqlite:${join(folder, "not-yet", "bridge.db")}`;
+  const settings = { DATABASE_URL, ADMIN_TOKEN, PORT: "9" };
+  const nobody = expect.stringMatching(/^Cannot reach http:\/\/127\.0\.0\.1:9\//);
+  expect(await command(settings, "list")).toMatchObject({ code: 69, err: nobody });
+  const made = await command(settings, "create", "--name", "okta");
+  expect(made).toMatchObject({ code: 0, err: expect.stringMatching(/^No bridge runs at http:\/\/127\.0\.0\.1:9: /) });
+  expect((await command(settings, "list")).out).toContain("okta");
+  const asked = await command(settings, "create", "--name", "okta", "--token", ADMIN_TOKEN);
+  expect(asked).toMatchObject({ code: 69, err: nobody });
+});
+
 test("nobody to ask, or a wrong token: 69", async () => {
   expect(await command({}, "list", "--url", "http://127.0.0.1:9", "--token", "x")).toMatchObject({ code: 69 });
   expect(await command({}, "list", "--url", t.url, "--token", "wrong")).toMatchObject({
