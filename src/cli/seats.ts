@@ -14,7 +14,7 @@ export const seats = (options: Asked, io: Io): Promise<number> =>
 function print({ now, waiting, forecast, rotation }: SeatReport, io: Io): void {
   io.out(`now        ${now === undefined ? "not known: Label Studio has not been asked yet" : standing(now)}`);
   io.out(`waiting    ${waiting}`);
-  io.out(`forecast   ${forecast.free ?? "any number of"} free after ${forecast.grants} in the outbox`);
+  io.out(`forecast   ${forecast.free ?? "any number"} free after ${forecast.grants} in the outbox`);
   io.out("month      taken  freed  rotated early");
   for (const { month, taken, freed, rotatedEarly } of rotation)
     io.out(`${month.padEnd(9)}${column(taken, 7)}${column(freed, 7)}${column(rotatedEarly, 15)}`);
