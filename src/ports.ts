@@ -241,9 +241,13 @@ export interface Work {
     limit: number,
     now: number,
   ): Promise<readonly Unclaimed[]>;
-  /** These rows leave the outbox, unless somebody has them in hand or a newer change has arrived; answers whose have. */
+  /** These rows leave the outbox as they were found, unless anything has become of them since; answers whose have. */
   settleUnclaimed(
-    settled: readonly { readonly personId: string; readonly seq: number; readonly outcome: Outcome }[],
+    settled: readonly (Unclaimed & {
+      readonly outcome: Outcome;
+      /** What it has to remember from now on. */
+      readonly link?: Link | undefined;
+    })[],
   ): Promise<readonly string[]>;
   /** The look is over with this outcome, and what they are in is next: the row waits in lane `assign`, unless a newer change has arrived. */
   handOn(claim: Claim, dueAt: number, effect: Effect | undefined, outcome: Outcome): Promise<void>;

@@ -29,6 +29,7 @@ export interface Claim {
 export interface Unclaimed {
   readonly personId: string;
   readonly seq: number;
+  readonly lane: Lane;
   /** Milliseconds since the epoch. */
   readonly dueAt: number;
 }

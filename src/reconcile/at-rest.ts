@@ -4,8 +4,8 @@ import { foresee, type Foreseen } from "../foresight/index.js";
 import type { Lane, Unclaimed } from "../ports.js";
 import { isOpen } from "./assigning/index.js";
 import type { Context } from "./context.js";
-import { ending, remember } from "./ending.js";
-import type { AccountLook } from "./look.js";
+import { ending } from "./ending.js";
+import { linkAfter, type AccountLook } from "./look.js";
 import { asSeatless } from "./meanwhile.js";
 import { outcomeOf } from "./settle.js";
 
@@ -44,12 +44,12 @@ async function settleThese(ctx: Context, rows: readonly Unclaimed[]): Promise<vo
     const look = isAtRest(ctx, foreseen) ? await asSeatless(ctx, lookOf(foreseen)) : undefined;
     if (look?.kind === "account" && look.decision.kind === "settled") looks.set(foreseen.row.personId, look);
   }
-  const settled = rows.flatMap(({ personId, seq }) => {
-    const look = looks.get(personId);
-    return look ? [{ personId, seq, look, outcome: outcomeOf(ctx, ending(ctx, look)) }] : [];
+  const settled = rows.flatMap((row) => {
+    const look = looks.get(row.personId);
+    if (!look) return [];
+    return [{ ...row, link: linkAfter(look.link, look.account), outcome: outcomeOf(ctx, ending(ctx, look)) }];
   });
   if (settled.length === 0) return;
-  for (const { look } of settled) await remember(ctx, look);
   const left = new Set(await store.work.settleUnclaimed(settled));
   for (const { personId, outcome } of settled)
     if (left.has(personId)) emit({ kind: "settled", personId, state: outcome.state, reason: outcome.reason });

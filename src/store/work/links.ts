@@ -53,7 +53,7 @@ export const linkFromRow = (row: Selectable<Tables["links"]>): Link => ({
   namesSent: row.names_sent,
 });
 
-async function putLink(db: Db, link: Link): Promise<void> {
+export async function putLink(db: Db, link: Link): Promise<void> {
   const row = {
     user_id: link.userId,
     email: link.email,
