@@ -40,7 +40,7 @@ export interface Approved {
 }
 
 /** Somebody in the outbox of whom it is not known yet what will be done to them. */
-export type Unforeseen = Pick<Claim, "personId" | "seq" | "lane" | "leaverDue">;
+export type Unforeseen = Pick<Claim, "personId" | "seq" | "lane" | "origin" | "leaverDue">;
 
 /** Which holds an operator means. */
 export type Chosen =

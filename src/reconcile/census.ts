@@ -1,8 +1,9 @@
 // Too many are told by counting: what will be done to everybody who waits is noted before the first of it is done.
 import { changeOf, foresee, reassignmentsOf } from "../foresight/index.js";
 import { applyRails, limitOn, type Budget, type Change, type Effect } from "../plan/index.js";
-import type { Lane, Unforeseen } from "../ports.js";
+import type { Lane, PersonRow, Unforeseen } from "../ports.js";
 import type { Context } from "./context.js";
+import { stands } from "./look.js";
 import type { Planned } from "./planned.js";
 import { protections } from "./protections.js";
 
@@ -69,7 +70,12 @@ async function noteEverybody(ctx: Context, lanes: readonly Lane[]): Promise<void
 async function noteThese(ctx: Context, waiting: readonly Unforeseen[]): Promise<void> {
   const { store } = ctx;
   const due = new Set(waiting.filter(({ leaverDue }) => leaverDue).map(({ personId }) => personId));
-  const rows = await store.work.people(waiting.map(({ personId }) => personId));
+  const people = await store.work.people(waiting.map(({ personId }) => personId));
+  // What was rejected counts again once it is news.
+  const rows = people.map((row, at): PersonRow => {
+    const claim = waiting[at];
+    return row.hold && claim && !stands(row.hold, claim) ? { ...row, hold: undefined } : row;
+  });
   const known = { store, mapping: ctx.mapping, catalog: ctx.places.catalog };
   const foreseen = await foresee(known, rows, (personId) => due.has(personId));
   const changes = foreseen.flatMap(({ row, reassigning, ...account }): readonly Change[] => {

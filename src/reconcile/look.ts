@@ -81,12 +81,13 @@ export function lookAfter(look: AccountLook, member: Member, mapping: Mapping): 
   return decision.kind === "settled" ? { ...look, account, decision } : undefined;
 }
 
+/** A decision stands until the IdP says something new of this person; another mapping may say the same of them. */
+export const stands = ({ decision, origin }: Hold, claim: Pick<Claim, "lane" | "origin">): boolean =>
+  decision === "waiting" || (claim.lane !== "leaver" && claim.lane !== "change") || claim.origin === origin;
+
 async function withHold(ctx: Context, claim: Claim, look: AccountLook, hold: Hold): Promise<AccountLook> {
   const change = changeOf(look, look.link, claim.origin);
-  // A decision stands until the IdP says something new of this person; another mapping may say the same of them.
-  const ofIdp = claim.lane === "leaver" || claim.lane === "change";
-  const standing = hold.decision === "waiting" || !ofIdp || claim.origin === hold.origin;
-  if (!change || !standing || !isAbout(hold, change)) {
+  if (!change || !stands(hold, claim) || !isAbout(hold, change)) {
     await ctx.store.rails.forgetHold(hold.personId, "role");
     return look;
   }

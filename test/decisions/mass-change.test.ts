@@ -118,6 +118,17 @@ test("what was rejected can be approved by name, also of somebody deleted, who i
   expect((await t.admin("GET", "/holds"))["holds"]).toEqual([]);
 });
 
+test("what was rejected counts like anything else once a group has been changed anew", async () => {
+  const { ids, groupId } = await fifty(MAPPING, { LABEL_STUDIO_MAX_RPS: "12" });
+  await removeFrom(groupId, ids.slice(0, 40));
+  expect((await t.settled()).held).toBe(40);
+  expect(await t.admin("POST", "/holds/reject", { all: true })).toEqual({ people: 40 });
+  await t.until(async () => (await t.settled()).warnings === 40);
+  await t.scim("POST", "/Groups", group("Unmapped", ids.slice(0, 40)));
+  expect((await t.settled()).held).toBe(40);
+  expect(writes(t.sandbox.calls)).toEqual([]);
+});
+
 test("neither a mapping that says the same of them nor an operator's reconcile reopens what was rejected", async () => {
   const { ids, groupId } = await fifty();
   await removeFrom(groupId, ids.slice(0, 12));

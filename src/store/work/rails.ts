@@ -4,6 +4,7 @@ import type { Claim, Hold, Outcome, Rails } from "../../ports.js";
 import type { Db, Engine } from "../engine.js";
 import { flavourOf } from "../flavour.js";
 import { compilable, prepared } from "../prepared.js";
+import { LANES } from "./enqueue.js";
 import { approve, decide, holdsAfter, upsertHold } from "./holds.js";
 import { codes, LANE_NAMES, settle } from "./outbox.js";
 import { pauseOf, putPause } from "./pauses.js";
@@ -21,9 +22,10 @@ export function rails({ reads, write, note, identity }: Engine): Rails {
     pauseIfRestored: (at) => write((db) => pauseIfRestored(db, identity, at)),
     unforeseen: async (lanes) =>
       (await unforeseen(reads).where("lane", "in", codes(lanes)).execute()).map(
-        ({ person_id, seq, lane, leaver_seq }) => ({
+        ({ person_id, seq, lane, origin, leaver_seq }) => ({
           personId: person_id,
           seq,
+          origin,
           lane: LANE_NAMES[lane] ?? "sweep",
           leaverDue: leaver_seq > 0,
         }),
@@ -72,7 +74,7 @@ export function rails({ reads, write, note, identity }: Engine): Rails {
 }
 
 const unforeseen = (db: Db) =>
-  db.selectFrom("outbox").select(["person_id", "seq", "lane", "leaver_seq"]).where("effect", "is", null);
+  db.selectFrom("outbox").select(["person_id", "seq", "lane", "origin", "leaver_seq"]).where("effect", "is", null);
 
 const noteEffects = prepared((db, rows: string) =>
   compilable(
@@ -91,7 +93,10 @@ const appliedSince = prepared((db, effect: string, since: number) =>
   ),
 );
 
-/** Whoever has an approval is nobody's to count; whoever is held counts for what comes of the same origin. */
+/**
+ * Whoever has an approval is nobody's to count; whoever is held counts for what comes of the same origin. What was decided
+ * about a role is over once it is news of the IdP's (stands, in the look).
+ */
 const waitingFor = prepared((db, effect: string, same: string, since: number) =>
   compilable<{ origin: string; n: number; held: number }>(
     db,
@@ -100,7 +105,9 @@ const waitingFor = prepared((db, effect: string, same: string, since: number) =>
       from outbox where effect = ${effect} and effect <> 'none'
       and not exists (select 1 from spent where spent.effect = ${same} and spent.at > ${since}
         and spent.person_id = outbox.person_id)
-      and not exists (select 1 from holds where holds.person_id = outbox.person_id and holds.effect = outbox.effect)
+      and not exists (select 1 from holds where holds.person_id = outbox.person_id and holds.effect = outbox.effect
+        and (holds.kind = 'assign' or holds.decision = 'waiting' or holds.origin = outbox.origin
+          or outbox.lane not in (${sql.lit(LANES.leaver)}, ${sql.lit(LANES.change)})))
       group by origin, effect order by min(first_at), origin`,
   ),
 );
