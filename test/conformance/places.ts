@@ -98,6 +98,19 @@ export function assignmentsConformance(store: () => Store): void {
       expect(await ids()).toEqual([[1], undefined]);
     });
 
+    test("a clock that is set back makes no call of our own newer than every read", async () => {
+      const DAY_MS = 86_400_000;
+      const project: Assignable = { kind: "project", id: 1, name: "P" };
+      const at = { kind: "project", id: 1 } as const;
+      const left = [{ ...at, userId: 7 }];
+      await of().moved({ joined: [{ ...at, userId: 8, role: undefined }], left }, NOW + DAY_MS);
+      await of().retagged([8], [2], NOW + DAY_MS);
+      await of().putAssignees(project, [{ userId: 7, role: undefined }], NOW);
+      await of().putTags([{ userId: 8, tags: [] }], NOW);
+      const holdings = await of().holdings([7, 8]);
+      expect([holdings.get(7), holdings.get(8)]).toEqual([[{ ...at, role: undefined }], undefined]);
+    });
+
     test("all tags of a member are written together, and nobody else's", async () => {
       const both = [
         { userId: 7, tags: [1, 2] },

@@ -95,10 +95,19 @@ async function putCatalog(db: Db, kind: AssignableKind, all: readonly Assignable
   );
 }
 
+/**
+ * Calls further ahead than this, which is longer than any read takes, are from before the clock was set back: no read would
+ * be newer for as long.
+ */
+const CLOCK_SLACK_MS = 3_600_000;
+
+const isRead = (askedAt: number) =>
+  sql<boolean>`(moved_at <= cast(${askedAt} as bigint) or moved_at > cast(${askedAt + CLOCK_SLACK_MS} as bigint))`;
+
 async function putAssignees(db: Db, of: Assignable, assignees: readonly Assignee[], askedAt: number): Promise<void> {
   const { kind, id: target_id } = of;
   const before = db.deleteFrom("assignees").where("kind", "=", kind).where("target_id", "=", target_id);
-  await before.where("moved_at", "<=", askedAt).execute();
+  await before.where(isRead(askedAt)).execute();
   await putRead(
     db,
     assignees.map(({ userId, role }) => ({ kind, target_id, user_id: userId, role: role ?? null })),
@@ -110,7 +119,7 @@ async function putAssignees(db: Db, of: Assignable, assignees: readonly Assignee
 async function putTags(db: Db, members: Parameters<Assignments["putTags"]>[0], askedAt: number): Promise<void> {
   const ids = JSON.stringify(members.map(({ userId }) => String(userId)));
   const before = db.deleteFrom("assignees").where("kind", "=", "tag").where("user_id", "in", numbers(db, ids));
-  await before.where("moved_at", "<=", askedAt).execute();
+  await before.where(isRead(askedAt)).execute();
   await putRead(
     db,
     members.flatMap(({ userId, tags }) => tags.map((id) => ({ ...rowOf({ kind: "tag", id }, userId), role: null }))),
