@@ -39,14 +39,10 @@ async function workOffAll(ctx: Context, claims: readonly Claim[], watch: Watch):
   const planned = await planAll(ctx, claims);
   endOthers(claims, planned, watch);
   const grants = planned.filter(({ change }) => needsSeat(change));
-  const others = carryOutAll(
-    ctx,
-    planned.filter((item) => !grants.includes(item)),
-    watch,
-  );
-  // Nobody else waits for what Label Studio says about seats.
-  if (ctx.mapping().protect.owners) await Promise.all([others, carryOutAll(ctx, grants, watch)]);
-  else await others.then(() => carryOutAll(ctx, grants, watch));
+  const others = planned.filter((item) => !grants.includes(item));
+  // Nobody else waits for what Label Studio says about seats. Until both have ended somebody may still be in hand.
+  const beside = ctx.mapping().protect.owners ? 2 : 1;
+  await pooled(beside, [others, grants], (some) => carryOutAll(ctx, some, watch));
 }
 
 async function carryOutAll(ctx: Context, planned: readonly Planned[], watch: Watch): Promise<void> {
