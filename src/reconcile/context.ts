@@ -21,6 +21,8 @@ export interface Context extends ReconcileOptions {
   readonly unsettled: Set<Claim>;
   /** Runs one after the other whatever is handed to it. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The same for taking people in hand, and letting go of them. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export const isoNow = (clock: Clock): string => new Date(clock.now()).toISOString();

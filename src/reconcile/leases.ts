@@ -1,4 +1,4 @@
-import type { Claim } from "../ports.js";
+import type { Claim, Lane } from "../ports.js";
 import type { Context } from "./context.js";
 import type { ReconcileOptions } from "./options.js";
 import { tryLater } from "./settle.js";
@@ -25,6 +25,19 @@ export async function keepLeases(
   }
 }
 
+/**
+ * Never while somebody is let go of. Whose lease had ended before the store answered again is in hand anew, and is not to be
+ * taken away from there.
+ */
+export function take({ store, clock, unsettled, inTurn }: Context, lanes: readonly Lane[], atMost: number, soonMs = 0) {
+  return inTurn(async () => {
+    const claims = await store.work.claim(lanes, atMost, LEASE_MS, clock.now() + soonMs);
+    const people = new Set(claims.map(({ personId }) => personId));
+    for (const claim of unsettled) if (people.has(claim.personId)) unsettled.delete(claim);
+    return claims;
+  });
+}
+
 /** As soon as the store answers again: a leaver cannot wait for a lease to end. */
 export async function letGo(ctx: Context, onLetGo: () => void, signal: AbortSignal): Promise<void> {
   const { clock, emit, unsettled } = ctx;
@@ -33,8 +46,10 @@ export async function letGo(ctx: Context, onLetGo: () => void, signal: AbortSign
     if (unsettled.size === 0) continue;
     try {
       for (const claim of unsettled) {
-        await tryLater(ctx, claim);
-        unsettled.delete(claim);
+        await ctx.inTurn(async () => {
+          if (unsettled.has(claim)) await tryLater(ctx, claim);
+          unsettled.delete(claim);
+        });
       }
       onLetGo();
     } catch (error) {

@@ -5,7 +5,7 @@ import { assigners, placesOf, type SectionProblem } from "./assigning/index.js";
 import { settleAtRest } from "./at-rest.js";
 import { workOff, type Watch } from "./batch.js";
 import type { Context } from "./context.js";
-import { keepLeases, LEASE_MS, letGo } from "./leases.js";
+import { keepLeases, letGo, take } from "./leases.js";
 import { licences } from "./licence.js";
 import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
@@ -137,6 +137,7 @@ function contextOf(options: ReconcileOptions): Context {
     doubtful: new Set(),
     unsettled: new Set(),
     alone: oneAtATime(),
+    inTurn: oneAtATime(),
   };
 }
 
@@ -176,7 +177,7 @@ async function runCrew(
   onEnded: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, clock } = ctx;
+  const { clock } = ctx;
   const batches = new Set<Promise<void>>();
   const busy = new Set<Claim>();
   const leases = keepLeases(ctx, busy, signal);
@@ -207,7 +208,7 @@ async function runCrew(
       const mayWork = (await isPaused(ctx, crew)) ? "wait" : standing(ctx, crew, read);
       const free = crew.atOnce - busy.size;
       const full = mayWork === "wait" || free <= 0;
-      const claims = full ? [] : await store.work.claim(crew.lanes, free, LEASE_MS, clock.now());
+      const claims = full ? [] : await take(ctx, crew.lanes, free);
       if (claims.length === 0) await idle(ctx, crew, full ? "wait" : mayWork, signal);
       else if (mayWork === "refused") await refuseAll(ctx, claims);
       else begin(claims);

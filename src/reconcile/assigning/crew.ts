@@ -1,7 +1,7 @@
 // Gathers whoever waits in lane `assign`, so that a thousand people are a handful of calls.
 import type { Claim, Lane } from "../../ports.js";
 import type { Context } from "../context.js";
-import { keepLeases, LEASE_MS } from "../leases.js";
+import { keepLeases, take } from "../leases.js";
 import { assignAll } from "./batch.js";
 
 const LANES: readonly Lane[] = ["assign"];
@@ -19,7 +19,7 @@ const PAUSE_MS = 500;
 
 /** One batch at a time: what one has read and changed, the next one builds on. */
 export async function assigners(ctx: Context, mayWork: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  const { clock, emit, store } = ctx;
+  const { clock, emit } = ctx;
   const inHand = new Set<Claim>();
   const leases = keepLeases(ctx, inHand, signal);
   const isGathered = gathering(ctx);
@@ -29,7 +29,7 @@ export async function assigners(ctx: Context, mayWork: () => Promise<boolean>, s
         await clock.sleep(ctx.mapping().sections.length > 0 ? LOOK_MS : SELDOM_MS, signal);
         continue;
       }
-      const claims = await store.work.claim(LANES, MOST_AT_ONCE, LEASE_MS, clock.now() + QUIET_MS);
+      const claims = await take(ctx, LANES, MOST_AT_ONCE, QUIET_MS);
       claims.forEach((claim) => inHand.add(claim));
       await assignAll(ctx, claims);
     } catch (error) {
