@@ -9,7 +9,7 @@ import { keepLeases, letGo, take } from "./leases.js";
 import { licences } from "./licence.js";
 import { settleIn } from "./move.js";
 import type { ReconcileOptions } from "./options.js";
-import { enqueueDrifted, sweepOnSchedule } from "./sweep.js";
+import { enqueueDrifted, readPlaces, sweepOnSchedule } from "./sweep.js";
 import { bell, calmly, gate, oneAtATime, type Bell, type Gate } from "./signals.js";
 import { pauses } from "./pauses.js";
 import { readings } from "./reading.js";
@@ -114,7 +114,9 @@ export async function startLoop(options: ReconcileOptions): Promise<Loop> {
     sections: () => ctx.places.problems(),
     askSeats: () => ctx.licence.askForOperator(),
     remapped: async () => {
-      if (await reviewIfRemapped(ctx)) ring("review");
+      if (!(await reviewIfRemapped(ctx))) return;
+      ring("review");
+      if (everybodyRead.isOpen()) running.push(readPlaces(ctx).then(() => ring("sweep")));
     },
     stop: async () => {
       stop.abort();

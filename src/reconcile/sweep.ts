@@ -42,14 +42,26 @@ async function sweep(ctx: Context): Promise<boolean> {
 }
 
 /** Only right after a complete read. */
-export async function enqueueDrifted({ store, clock, emit, mapping, places }: Context): Promise<void> {
-  const drifted = await store.work.enqueueDrifted("sweep", clock.now());
+export async function enqueueDrifted(ctx: Context): Promise<void> {
+  const drifted = await ctx.store.work.enqueueDrifted("sweep", ctx.clock.now());
+  ctx.emit({ kind: "swept", people: drifted + (await enqueueMisplaced(ctx)) });
+}
+
+/** Who is in what only this mapping names is not known before: whoever has been looked at meanwhile is looked at again. */
+export async function readPlaces(ctx: Context): Promise<void> {
+  try {
+    await ctx.places.ensure();
+    await enqueueMisplaced(ctx);
+  } catch (error) {
+    ctx.emit({ kind: "loop-fault", error });
+  }
+}
+
+async function enqueueMisplaced({ store, clock, mapping, places }: Context): Promise<number> {
   const { sections } = mapping();
   const kinds = sections.map(({ kind }) => kind);
   const exact = (await places.catalog()).all.filter((of) =>
     sections.some((section) => section.kind === of.kind && section.manage === "exact" && isNameable(section, of)),
   );
-  const misplaced =
-    kinds.length > 0 ? await store.assignments.enqueueMisplaced({ kinds, exact }, "sweep", clock.now()) : 0;
-  emit({ kind: "swept", people: drifted + misplaced });
+  return kinds.length > 0 ? store.assignments.enqueueMisplaced({ kinds, exact }, "sweep", clock.now()) : 0;
 }
